@@ -1,0 +1,164 @@
+"""Settings: defaults here, then `config.toml` in the data folder, then the environment (`PORTAL_*`). Checked at start."""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Flask, current_app
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+HERE = Path(__file__).resolve().parent
+# In a checkout templates, static files and content lie beside the package; a wheel carries them inside it.
+BASE = HERE if (HERE / "templates").is_dir() else HERE.parent
+SAMPLE = HERE / "content_sample" if (HERE / "content_sample").is_dir() else HERE.parent / "content"
+
+
+class Settings(BaseSettings):
+    """Every setting, in one place. The name in the environment is `PORTAL_` and the field in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("instance"), description="Folder for the database, keys, queue and uploads.")
+    content_dir: Path = Field(SAMPLE, description="Folder with site.yaml, pages/, mails/ and media/.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite file portal.sqlite in the data folder.")
+    redis_url: str = Field("", description="Redis for the job queue and rate limits when there are several machines.")
+    base_url: str = Field("http://127.0.0.1:8000", description="Address under which people reach the portal; links in mails use it.")
+    host: str = Field("127.0.0.1", description="Interface on which the web server listens.")
+    port: int = Field(8000, ge=0, le=65535, description="Port on which the web server listens; 0 takes a free one.")
+    threads: int = Field(16, ge=1, le=256, description="Requests answered at the same time by the web process.")
+    workers: int = Field(1, ge=1, le=64, description="Web processes; more than one only with PostgreSQL.")
+    smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: mail stays in the outbox page.")
+    sender: str = Field("", description="From address of mails, for instance `Sielwerk <people@sielwerk.example>`; empty: from site.yaml.")
+    dkim_key: SecretStr = Field(SecretStr(""), description="selector:domain:/path/to/private.pem, if the portal shall sign.")
+    time_zone: str = Field("Europe/Berlin", description="The company's time zone (IANA name).")
+    languages: str = Field("en", description="Languages of the interface, comma separated, the first is the default.")
+    secret_key: SecretStr = Field(SecretStr(""), description="Key of all signatures; empty: made once and kept in the data folder.")
+    trusted_hosts: str = Field("", description="Further host names to answer to, comma separated; the one of base_url always counts.")
+    behind_proxy: int = Field(0, ge=0, le=4, description="Reverse proxies in front whose X-Forwarded-* headers are believed.")
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_format: str = Field("json", description="json, or console for reading in a terminal.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Overrides by tests, then the environment, then `config.toml`."""
+        folder = init_settings().get("data_dir") or os.environ.get("PORTAL_DATA_DIR") or "instance"
+        return init_settings, env_settings, _Toml(settings_cls, Path(str(folder)) / "config.toml")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"“{value}” is not a time zone; use a name such as Europe/Berlin")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("data_dir", "content_dir")
+    @classmethod
+    def _resolved(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+
+class _Toml(PydanticBaseSettingsSource):
+    """`config.toml`, read once; an unknown key is an error, since it is usually a slip of the pen."""
+
+    def __init__(self, settings_cls: type[BaseSettings], path: Path) -> None:
+        super().__init__(settings_cls)
+        self.path = path
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError  # pragma: no cover - pydantic asks `__call__` only
+
+    def __call__(self) -> dict[str, Any]:
+        if not self.path.is_file():
+            return {}
+        try:
+            values = tomllib.loads(self.path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{self.path} cannot be read: {error}.") from error
+        if unknown := sorted(set(values) - set(self.settings_cls.model_fields)):
+            raise SettingsError(f"{self.path} has the unknown setting “{unknown[0]}”.")
+        return values
+
+
+class SettingsError(Exception):
+    """One sentence for the operator: which setting, what is wrong."""
+
+
+def read(overrides: dict[str, Any] | None = None) -> Settings:
+    """All settings, checked; raises SettingsError with one clear sentence."""
+    try:
+        return Settings(**(overrides or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "PORTAL_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from error
+
+
+def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
+    """Read the settings and give Flask and its extensions what they need of them."""
+    settings = read(overrides)
+    _make_folder(settings.data_dir)
+    key = settings.secret_key.get_secret_value() or _kept_key(settings.data_dir / "secret_key")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=key,
+        CONTENT_DIR=settings.content_dir,
+        DATA_DIR=settings.data_dir,
+        SQLALCHEMY_DATABASE_URI=_database_url(settings),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        BABEL_DEFAULT_LOCALE=settings.languages.split(",")[0].strip(),
+        BABEL_DEFAULT_TIMEZONE=settings.time_zone,
+    )
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def _database_url(settings: Settings) -> str:
+    url = settings.database_url or f"sqlite:///{settings.data_dir / 'portal.sqlite'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(f"The data folder {folder} cannot be written to: {error.strerror}. Set PORTAL_DATA_DIR.") from error
+
+
+def _kept_key(path: Path) -> str:
+    """The key in `path`; made on first use, readable by its owner only."""
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text("ascii").strip()
