@@ -162,3 +162,9 @@ def _kept_key(path: Path) -> str:
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text("ascii").strip()
+
+
+def read_from(app: Flask) -> Settings:
+    """The settings of an application that is not the current one yet."""
+    found: Settings = app.config["SETTINGS"]
+    return found

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Enum, MetaData, String, Text, event
+from sqlalchemy import JSON, DateTime, Enum, MetaData, Text, event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
@@ -35,26 +35,31 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [str(item.value) for item in kind]
+
+
 class Base(DeclarativeBase):
     """Every table: a numeric key, named constraints, and types that mean the same on both databases."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            str: Text(),
+            dict[str, Any]: JSON(),
+            list[str]: JSON(),
+            enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=40, values_callable=_values),
+        },
     )
-    type_annotation_map = {
-        datetime: UtcDateTime(),
-        str: Text(),
-        dict[str, Any]: JSON(),
-        list[str]: JSON(),
-        list[int]: JSON(),
-        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=40, values_callable=lambda kind: [item.value for item in kind]),
-    }
 
 
 class Row(Base):
@@ -63,8 +68,6 @@ class Row(Base):
     __abstract__ = True
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
-
-Short = String(200)
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 

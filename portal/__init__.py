@@ -1,0 +1,57 @@
+"""Overture: a candidate experience portal for reverse recruitment. This module composes the application."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import config, extensions, logs, security, templating
+from portal.accounts import views as accounts
+from portal.console import console
+from portal.content import front
+from portal.content.views import content
+from portal.delivery import services as delivery
+from portal.delivery.models import Purpose
+from portal.mailings import emails as mailing_emails
+from portal.mailings.views import mailings
+from portal.outreach import emails as outreach_emails
+from portal.outreach.views import outreach
+from portal.submissions import emails as submission_emails
+from portal.submissions.views import submissions
+from portal.system import system
+
+BLUEPRINTS = (system, console, outreach, submissions, mailings, content)  # content last: it owns /<path>
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """Build the application. `overrides` are settings by field name (tests); see `portal.config.Settings`."""
+    app = Flask(__name__, template_folder=str(config.BASE / "templates"), static_folder=str(config.BASE / "static"))
+    config.load(app, overrides)
+    logs.init_app(app)
+    extensions.init_app(app)
+    templating.init_app(app)
+    security.init_app(app, _hosts(app))
+    accounts.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    delivery.init_app(app, _COMPOSERS)
+    if hops := config.read_from(app).behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
+    front.init_app(app)
+    return app
+
+
+# The delivery feature sends for features above it; here they hand it what writes their letters.
+_COMPOSERS = {
+    Purpose.OUTREACH: outreach_emails.compose,
+    Purpose.MAILING: mailing_emails.compose,
+    Purpose.CONFIRMATION: submission_emails.compose,
+}
+
+
+def _hosts(app: Flask) -> list[str]:
+    """Host names that are answered: the configured one, further ones by setting, and the machine itself."""
+    settings = config.read_from(app)
+    extra = [name.strip() for name in settings.trusted_hosts.split(",") if name.strip()]
+    return [urlsplit(settings.base_url).hostname or "localhost", *extra, "localhost", "127.0.0.1", "[::1]"]

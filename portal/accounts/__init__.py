@@ -1,0 +1,1 @@
+"""Staff: who may enter the console, with which rights."""

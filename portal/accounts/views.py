@@ -1,0 +1,7 @@
+"""Sign-in pages."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Install sign-in."""

@@ -1,0 +1,1 @@
+"""The numbers, as METRICS.md defines them."""

@@ -1,0 +1,1 @@
+"""The people the company keeps data about: by hand, by import, their notes and preferences."""

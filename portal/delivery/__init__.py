@@ -1,0 +1,1 @@
+"""One person's mail: the gate before it, its row, its MIME, its way out."""

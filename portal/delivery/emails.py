@@ -1,0 +1,36 @@
+"""What goes on the wire: from a Letter that a feature above composed to MIME bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from portal.delivery.models import Delivery
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One person's mail before it becomes MIME.
+
+    `body` is Markdown with `{{placeholders}}`; `values` fills them (escaped for HTML, plain in the text part). `footer` are
+    Markdown paragraphs beneath a rule. `one_click` is the RFC 8058 address. `notice`: the mail carries the Article 14 notice.
+    `campaign_id` and `about` ("mailing", 7) go into the touchpoint.
+    """
+
+    subject: str
+    body: str
+    values: dict[str, str]
+    sender_name: str = ""
+    reply_to: str = ""
+    footer: tuple[str, ...] = ()
+    one_click: str = ""
+    list_id: str = ""
+    notice: bool = False
+    campaign_id: int | None = None
+    about: tuple[str, int] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Withheld(Exception):
+    """A composer found that this mail must not leave (its campaign ended, a response came); the message says why."""
+
+
+Composer = Callable[[Delivery], Letter]

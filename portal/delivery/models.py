@@ -1,0 +1,75 @@
+"""Delivery rows: the truth about mail. The queue may lose or repeat a job without harm."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.candidates.models import Candidate
+from portal.db import Row
+
+
+class Purpose(enum.StrEnum):
+    """What kind of mail; each has its composer and its way through the gate."""
+
+    OUTREACH = "outreach"
+    MAILING = "mailing"
+    CONFIRMATION = "confirmation"
+    INVITATION = "invitation"
+
+
+class Status(enum.StrEnum):
+    """`sending` is written before the mail goes on the wire. A worker killed then leaves `uncertain`, which is never sent again
+    by itself, because the server may have taken it."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    WITHHELD = "withheld"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class Delivery(Row):
+    """One mail to one person. Unique per purpose, subject and person: a second start, worker or click cannot make a second mail.
+
+    `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said.
+    `message_id` is fixed when the row is made.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("purpose", "subject_id", "candidate_id"),
+        Index("ix_delivery_status_not_before", "status", "not_before"),
+    )
+
+    purpose: Mapped[Purpose]
+    subject_id: Mapped[int]
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    candidate: Mapped[Candidate] = relationship()
+    status: Mapped[Status] = mapped_column(default=Status.DUE)
+    not_before: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    withheld_reason: Mapped[str] = mapped_column(default="")
+    error: Mapped[str] = mapped_column(default="")
+
+
+class OutboxMail(Row):
+    """A mail as it was put on the wire, kept where no SMTP server is set so that it can be read in the console."""
+
+    __tablename__ = "outbox_mail"
+
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"), unique=True)
+    sender: Mapped[str]
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,59 @@
+"""Structured logs: one line per request with its id; never a token, an address or a query."""
+
+import logging
+import sys
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, g, request
+from werkzeug.wrappers import Response
+
+from portal.config import Settings
+
+_LOG = structlog.stdlib.get_logger("portal.requests")
+
+
+def init_app(app: Flask) -> None:
+    """Configure logging once for the process and log every request."""
+    settings: Settings = app.config["SETTINGS"]
+    configure(settings)
+    app.after_request(_log_request)
+
+
+def configure(settings: Settings) -> None:
+    """Send all logs to standard error, as JSON lines or for reading."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Any = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+        )
+    )
+    root = logging.getLogger("portal")
+    root.handlers = [handler]
+    root.propagate = False
+    root.setLevel(settings.log_level.upper())
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _log_request(response: Response) -> Response:
+    # The rule, not the path: paths carry tokens.
+    rule = request.url_rule.rule if request.url_rule else "-"
+    took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+    _LOG.info(
+        "request", method=request.method, rule=rule, status=response.status_code, ms=took, request_id=g.get("request_id", "-")
+    )
+    return response

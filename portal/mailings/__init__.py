@@ -1,0 +1,1 @@
+"""Newsletters, once or periodically: who gets what when."""

@@ -1,0 +1,5 @@
+"""Public pages of mailings."""
+
+from flask import Blueprint
+
+mailings = Blueprint("mailings", __name__)

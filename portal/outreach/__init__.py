@@ -1,0 +1,1 @@
+"""Campaigns, outreach messages, landing links and their visits."""

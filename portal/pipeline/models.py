@@ -1,0 +1,65 @@
+"""Stages, where each candidate stands, how they got there; saved rules that select candidates."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.candidates.models import Candidate
+from portal.db import Row
+
+
+class StageName(enum.StrEnum):
+    """The stages of the pipeline, in order; the last three are outcomes beside it."""
+
+    IDENTIFIED = "identified"
+    CONTACTED = "contacted"
+    ENGAGED = "engaged"
+    INTERESTED = "interested"
+    IN_CONVERSATION = "in conversation"
+    CONSIDERED = "considered"
+    HIRED = "hired"
+    NOT_NOW = "not now"
+    DECLINED = "declined"
+    SILVER_MEDALIST = "silver medalist"
+
+
+class Placement(Row):
+    """A candidate's position in the pipeline and the agreed next step. The stage changes only together with a transition."""
+
+    __tablename__ = "placement"
+
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), unique=True)
+    candidate: Mapped[Candidate] = relationship()
+    stage: Mapped[StageName] = mapped_column(index=True)
+    since: Mapped[datetime]
+    next_step: Mapped[str] = mapped_column(default="")
+    next_step_on: Mapped[date | None]
+
+
+class StageTransition(Row):
+    """One move: from where, to where, who, why, when. `actor` is empty when a rule or the candidate's answer moved them."""
+
+    __tablename__ = "stage_transition"
+
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id", ondelete="CASCADE"), index=True)
+    placement: Mapped[Placement] = relationship()
+    from_stage: Mapped[StageName | None]
+    to_stage: Mapped[StageName]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    actor: Mapped[User | None] = relationship()
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class Segment(Row):
+    """A saved rule that selects candidates: {"stages": [...], "personas": [ids], "sources": [ids]}; an absent key selects all."""
+
+    __tablename__ = "segment"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]

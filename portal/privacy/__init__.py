@@ -1,0 +1,1 @@
+"""Lawful basis, notices, suppression."""

@@ -1,0 +1,179 @@
+"""What every answer carries and every request must pass: headers, request id, hosts, forged posts, error pages.
+
+Two ways to prove that a post comes from our own page. Staff have a session, so Flask-WTF's token guards it. Candidates have no
+cookie at all; their forms carry a signed, dated token with a random part (`form_token`), which also tells a double press from a
+second answer and a robot's speed from a person's.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.wrappers import Response
+from wtforms import Field
+
+from portal import tokens
+from portal.errors import NotFound, PortalError
+from portal.extensions import csrf
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Blueprints for people without an account: their forms carry `form_token` instead of a session's token.
+PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "mailings"})
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# Pages made for one person: never kept, never indexed, and their address never told to another site.
+PERSONAL_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+FORM_AGE_SECONDS = 24 * 3600
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Form(FlaskForm):
+    """Base of all forms: control characters, which no database keeps and no person types, are dropped; ends are trimmed."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Give each field the cleaning filter, before its own."""
+            filters = [clean, *unbound_field.kwargs.pop("filters", ())]
+            return super().bind_field(form, unbound_field, {**options, "filters": filters})
+
+
+class PublicForm(Form):
+    """Base of candidates' forms: no cookie; the guard below has looked at `form_token` already."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+
+def clean(value: Any) -> Any:
+    """Text without control characters and outer blanks; anything else as it is."""
+    return _CONTROL.sub("", value).strip() if isinstance(value, str) else value
+
+
+def form_token(purpose: str) -> str:
+    """A fresh token for a candidate's form: `<input type="hidden" name="form_token" value="{{ form_token('responses') }}">`."""
+    return tokens.sign("form", [purpose, secrets.token_hex(12), int(time.time() * 1000)])
+
+
+def form_key() -> str:
+    """The digest of the token of the form being sent: the same press twice has the same key."""
+    return tokens.digest(request.form.get("form_token", ""))
+
+
+def form_age() -> float:
+    """Seconds between showing and sending the present form, by this machine's clock."""
+    made: list[Any] = tokens.unsign("form", request.form.get("form_token", ""))
+    return time.time() - float(made[2]) / 1000
+
+
+def without_form_token(why: str) -> Any:
+    """Decorator of the few public posts that need no form token; `why` is shown by the test that lists them."""
+
+    def mark(view: Any) -> Any:
+        view.without_form_token = why
+        return view
+
+    return mark
+
+
+def personal(response: Response) -> Response:
+    """Mark an answer as made for one person; use as `blueprint.after_request`."""
+    response.headers.update(PERSONAL_HEADERS)
+    return response
+
+
+def init_app(app: Flask, trusted_hosts: Iterable[str]) -> None:
+    """Install guards, headers and error pages."""
+    app.config["TRUSTED_HOSTS"] = [*trusted_hosts]
+    app.before_request(_begin)
+    app.before_request(_refuse_unstorable)
+    app.before_request(_refuse_forged_posts)
+    app.after_request(_finish)
+    app.register_error_handler(PortalError, _portal_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected_error)
+    app.add_template_global(form_token, "form_token")
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.started = time.perf_counter()
+
+
+def _refuse_unstorable() -> None:
+    """A zero byte in an address or query cannot be typed and no database takes it (form fields are cleaned instead)."""
+    if "\x00" in request.path or any("\x00" in value for _name, value in request.args.items(multi=True)):
+        raise BadRequest(_("The address holds a character that cannot be used."))
+
+
+def _refuse_forged_posts() -> None:
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    if hasattr(view, "without_form_token"):
+        return
+    if request.blueprint in PUBLIC_BLUEPRINTS:
+        _check_form_token(request.form.get("form_token", ""))
+    else:
+        csrf.protect()
+
+
+def _check_form_token(token: str) -> None:
+    try:
+        tokens.unsign("form", token)
+    except NotFound:
+        raise BadRequest(_("This form did not come from our page. Go back, reload the page and send it again.")) from None
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers["X-Request-ID"] = g.get("request_id", "-")
+    if request.blueprint and request.blueprint.startswith(("console", "accounts", "security")):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _portal_error(error: PortalError) -> ResponseReturnValue:
+    return _page(error.status, error.message)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    description = error.description if isinstance(error, BadRequest | CSRFError) else ""
+    body, status = _page(error.code or 500, description or "")
+    response = current_app.make_response((body, status))
+    response.headers.extend([pair for pair in error.get_headers() if pair[0] in {"Allow", "Retry-After"}])
+    return response
+
+
+def _unexpected_error(error: Exception) -> ResponseReturnValue:
+    logging.getLogger("portal.errors").error("request.failed", exc_info=error, extra={"request_id": g.get("request_id", "-")})
+    return _page(500, "")
+
+
+def _page(status: int, message: str) -> tuple[str, int]:
+    logging.getLogger("portal.errors").info("request.refused", extra={"status": status, "request_id": g.get("request_id", "-")})
+    return render_template("errors/error.html", status=status, message=message, request_id=g.get("request_id", "-")), status

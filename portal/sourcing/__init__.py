@@ -1,0 +1,1 @@
+"""Personas (who is looked for) and sources (where candidates come from)."""

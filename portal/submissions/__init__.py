@@ -1,0 +1,1 @@
+"""What candidates say: answers, interest, feedback."""

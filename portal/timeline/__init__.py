@@ -1,0 +1,1 @@
+"""Touchpoints: what happened between the company and a person, append-only."""
