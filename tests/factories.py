@@ -1,0 +1,44 @@
+"""The cast and their things, made through the services."""
+
+import itertools
+import uuid
+
+from portal import clock
+from portal.accounts.models import Role, RoleName, User
+from portal.db import transaction
+from portal.sourcing.models import Origin, Persona, Source
+
+
+class Factory:
+    """`make.user()`, `make.candidate("Ada")`, `make.campaign()`: each with believable defaults."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+
+    def user(self, email: str = "hana@sielwerk.example", role: RoleName = RoleName.ADMINISTRATOR, name: str = "Hana Ubben") -> User:
+        with transaction() as session:
+            found = session.query(Role).filter_by(name=role.value).one_or_none() or Role(name=role.value)
+            user = User(
+                email=email,
+                full_name=name,
+                title="people and pay",
+                active=True,
+                fs_uniquifier=uuid.uuid4().hex,
+                roles=[found],
+            )
+            session.add(user)
+            return user
+
+    def persona(self, name: str = "Control engineers") -> Persona:
+        with transaction() as session:
+            persona = session.query(Persona).filter_by(name=name).one_or_none() or Persona(name=name, created_at=clock.now())
+            session.add(persona)
+            return persona
+
+    def source(self, name: str = "Oldenburg meetup", origin: Origin = Origin.EVENT) -> Source:
+        with transaction() as session:
+            source = session.query(Source).filter_by(name=name).one_or_none() or Source(
+                name=name, origin=origin, data_note="the public speaker list of the Oldenburg meetup", created_at=clock.now()
+            )
+            session.add(source)
+            return source
