@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Flask, current_app
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     content_dir: Path = Field(SAMPLE, description="Folder with site.yaml, pages/, mails/ and media/.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite file portal.sqlite in the data folder.")
     redis_url: str = Field("", description="Redis for the job queue and rate limits when there are several machines.")
-    base_url: str = Field("http://127.0.0.1:8000", description="Address under which people reach the portal; links in mails use it.")
+    base_url: str = Field("", description="Address under which people reach the portal, used in mails; empty: http://host:port.")
     host: str = Field("127.0.0.1", description="Interface on which the web server listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the web server listens; 0 takes a free one.")
     threads: int = Field(16, ge=1, le=256, description="Requests answered at the same time by the web process.")
@@ -65,9 +65,15 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _absolute(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
+        if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _address(self) -> "Settings":
+        if not self.base_url:
+            self.base_url = f"http://{self.host}:{self.port}"
+        return self
 
     @field_validator("data_dir", "content_dir")
     @classmethod

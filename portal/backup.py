@@ -1,0 +1,107 @@
+"""Saving an installation into one file while it runs, and putting it back."""
+
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from portal import clock, config
+from portal.config import Settings, SettingsError
+
+KEPT = ("secret_key", "config.toml")
+DATABASE = "portal.sqlite"
+DUMP = "portal.pgdump"
+
+
+def save(file: Path) -> None:
+    """Write database, key and configuration into a tar file, readable by its owner only. Never a half file under that name."""
+    settings = config.settings()
+    part = file.with_name(file.name + ".part")
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+        name = _dump_postgres(settings, Path(folder)) if settings.database_url else _copy_sqlite(settings, Path(folder))
+        descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+            archive.add(Path(folder) / name, name)
+            for kept in KEPT:
+                if (settings.data_dir / kept).exists():
+                    archive.add(settings.data_dir / kept, kept)
+    part.replace(file)
+
+
+def restore(file: Path) -> Path | None:
+    """Put the installation of a backup in place; what was there is moved aside and its folder returned. Stop the portal first."""
+    settings = config.read()
+    contents = _read(file)
+    if DUMP in contents:
+        return _restore_postgres(settings, contents)
+    if DATABASE not in contents:
+        raise SettingsError(f"{file} is not a backup of the portal.")
+    aside = _move_aside(settings.data_dir)
+    for name, data in contents.items():
+        with os.fdopen(os.open(settings.data_dir / name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as target:
+            target.write(data)
+    return aside
+
+
+def _copy_sqlite(settings: Settings, folder: Path) -> str:
+    """SQLite's own online backup: consistent, also while others write."""
+    with sqlite3.connect(settings.data_dir / DATABASE) as source, sqlite3.connect(folder / DATABASE) as target:
+        source.backup(target, pages=500)
+    return DATABASE
+
+
+def _dump_postgres(settings: Settings, folder: Path) -> str:
+    _postgres_tool("pg_dump", "--format=custom", f"--file={folder / DUMP}", f"--dbname={_libpq(settings)}")
+    return DUMP
+
+
+def _restore_postgres(settings: Settings, contents: dict[str, bytes]) -> None:
+    if not settings.database_url:
+        raise SettingsError("This backup is of a PostgreSQL installation. Set PORTAL_DATABASE_URL.")
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+        (Path(folder) / DUMP).write_bytes(contents[DUMP])
+        _postgres_tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={_libpq(settings)}", f"{folder}/{DUMP}")
+    for name in KEPT:
+        if name in contents:
+            (settings.data_dir / name).write_bytes(contents[name])
+
+
+def _postgres_tool(tool: str, *arguments: str) -> None:
+    binary = shutil.which(tool)
+    if binary is None:
+        raise SettingsError(f"{tool} is not installed here; it comes with PostgreSQL's client programs.")
+    result = subprocess.run([binary, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    if result.returncode:
+        raise SettingsError(f"{tool} failed: {result.stderr.strip().splitlines()[-1]}")
+
+
+def _libpq(settings: Settings) -> str:
+    return make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _read(file: Path) -> dict[str, bytes]:
+    """The files we know out of an archive, by name; nothing else is looked at."""
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            members = {member.name: archive.extractfile(member) for member in archive.getmembers() if member.isfile()}
+            known = (DATABASE, DUMP, *KEPT)
+            return {name: (content or io.BytesIO()).read() for name, content in members.items() if name in known}
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise SettingsError(f"{file} cannot be read as a backup: {error}.") from error
+
+
+def _move_aside(data_dir: Path) -> Path | None:
+    present = [path for path in data_dir.glob("portal.sqlite*")] + [data_dir / name for name in KEPT if (data_dir / name).exists()]
+    if not any(path.name == DATABASE for path in present):
+        return None
+    aside = data_dir / f"before-restore-{clock.now():%Y%m%d-%H%M%S}"
+    aside.mkdir()
+    for path in present:
+        path.rename(aside / path.name)
+    return aside

@@ -1,0 +1,85 @@
+"""The web server, and the one command that runs web server and worker together."""
+
+import errno
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+from portal.config import Settings, SettingsError
+
+STOP_SECONDS = 20
+# Slow readers and writers may not starve the others: headers must arrive in ten seconds.
+_HTTP = HTTP1Settings(header_read_timeout=10_000, keep_alive=True, pipeline_flush=True)
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until told to stop."""
+    check_port(settings)
+    Granian(
+        "portal.wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        backlog=2048,
+        backpressure=max(settings.threads * 64, 1024),
+        http1_settings=_HTTP,
+        log_level="warning",  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve()
+
+
+def check_port(settings: Settings) -> None:
+    """SettingsError with one clear sentence when the address cannot be listened on."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsError(_bind_sentence(settings, error)) from error
+
+
+def _bind_sentence(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is taken by another program. Stop it, or set PORTAL_PORT to another number."
+    return f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORTAL_HOST and PORTAL_PORT."
+
+
+def run_together(commands: list[list[str]]) -> int:
+    """Run `portal` subcommands side by side until one ends or a signal comes; then stop all of them. Returns the exit status."""
+    stop = threading.Event()
+    handler: Callable[[int, FrameType | None], None] = lambda *_: stop.set()  # noqa: E731
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+    # A session of their own: Ctrl-C reaches only us, and we stop them in order.
+    children = [
+        subprocess.Popen([sys.executable, "-m", "portal.cli", *command], start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
+    while not stop.is_set() and all(child.poll() is None for child in children):
+        stop.wait(0.2)
+    failed = [child.returncode for child in children if child.poll() is not None and child.returncode != 0]
+    for child in children:
+        _stop(child)
+    return failed[0] if failed and not stop.is_set() else 0
+
+
+def _stop(child: "subprocess.Popen[bytes]") -> None:
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
