@@ -5,6 +5,7 @@ import uuid
 
 from portal import clock
 from portal.accounts.models import Role, RoleName, User
+from portal.candidates.models import Candidate
 from portal.db import transaction
 from portal.sourcing.models import Origin, Persona, Source
 
@@ -42,3 +43,21 @@ class Factory:
             )
             session.add(source)
             return source
+
+    def person(self, name: str = "Ada", **columns) -> Candidate:
+        """A bare candidate without the basis and touchpoint that adding leaves; for rules that count every row."""
+        with transaction() as session:
+            number = next(self.numbers)
+            values = {
+                "public_id": uuid.uuid4().hex,
+                "full_name": name,
+                "email": f"p{number}@candidate.example",
+                "address_key": f"p{number}@candidate.example",
+                "persona_id": self.persona().id,
+                "source_id": self.source().id,
+                "collected_at": clock.now(),
+                "created_at": clock.now(),
+            }
+            candidate = Candidate(**values | columns)
+            session.add(candidate)
+            return candidate
