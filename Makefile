@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format demo lock clean
+.PHONY: help run test check bench format demo migration lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -33,6 +33,10 @@ format: $(VENV)/.dev  ## Bring the code into shape
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@$(BIN)/djlint templates --reformat --quiet || true
+
+migration: $(VENV)/.dev  ## Write a migration from the models: make migration NAME="what it does"
+	@$(BIN)/python -c "import sys, tempfile; from portal import create_app; from portal.extensions import alembic; \
+	app = create_app({'data_dir': tempfile.mkdtemp()}); c = app.app_context(); c.push(); alembic.upgrade(); alembic.revision(sys.argv[1])" "$(NAME)"
 
 lock:  ## Write the lock files anew from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install -q uv
