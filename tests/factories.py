@@ -53,8 +53,8 @@ class Factory:
                 "full_name": name,
                 "email": f"p{number}@candidate.example",
                 "address_key": f"p{number}@candidate.example",
-                "persona_id": self.persona().id,
-                "source_id": self.source().id,
+                "persona": self.persona(),
+                "source": self.source(),
                 "collected_at": clock.now(),
                 "created_at": clock.now(),
             }
