@@ -101,7 +101,7 @@ def init_app(app: Flask) -> None:
     """Bind every extension to the application."""
     settings: Settings = app.config["SETTINGS"]
     app.config.setdefault("ALEMBIC", {"script_location": str(HERE / "migrations")})
-    app.config.setdefault("ALEMBIC_CONTEXT", {"render_as_batch": True, "compare_type": True})
+    app.config.setdefault("ALEMBIC_CONTEXT", {"render_as_batch": True, "compare_type": True, "transactional_ddl": True})
     app.config.setdefault("RATELIMIT_STORAGE_URI", settings.redis_url or "memory://")
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # portal.security asks it, after the public forms had their turn
     db.init_app(app)
