@@ -9,16 +9,20 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   asked = button;
   dialog.querySelector("[data-text]").textContent = button.dataset.confirm;
-  dialog.querySelector("[value=yes]").textContent = button.textContent.trim();
+  dialog.querySelector("[value=yes]").textContent = label(button);
   dialog.showModal();
 });
 
-dialog?.addEventListener("close", () => {
-  const button = asked;
-  asked = null;
-  if (dialog.returnValue !== "yes" || !button) return;
-  dialog.returnValue = "";
-  button.dataset.confirmed = "yes";
-  button.click();
-  delete button.dataset.confirmed;
+dialog?.querySelector("form").addEventListener("submit", (event) => {
+  if (event.submitter?.value !== "yes") return;
+  dialog.close();
+  asked.dataset.confirmed = "yes";
+  asked.click();
+  delete asked.dataset.confirmed;
 });
+
+function label(button) {
+  const copy = button.cloneNode(true);
+  copy.querySelectorAll("kbd").forEach((key) => key.remove());
+  return copy.textContent.trim();
+}

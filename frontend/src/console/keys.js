@@ -4,7 +4,7 @@ const PAUSE = 1200;
 const SWITCH = "single-keys";
 const dialog = document.querySelector("dialog#keys");
 const toggle = dialog?.querySelector("[data-single-keys]");
-let going = 0;
+let going = -Infinity;
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || off()) return;
@@ -28,7 +28,7 @@ function off() {
 
 function press({ key, shiftKey, target, timeStamp }) {
   if (timeStamp - going < PAUSE) {
-    going = 0;
+    going = -Infinity;
     return use(`[data-go="${CSS.escape(key)}"]`);
   }
   if (key === "g") {

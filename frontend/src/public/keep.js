@@ -14,8 +14,8 @@ function name(form) {
 function keep(form) {
   const kept = read(name(form));
   // A page that came back with errors already holds what was typed.
-  const answered = form.querySelector("[aria-invalid=true]");
-  if (kept && !answered) restore(form, kept.fields);
+  if (form.querySelector("[aria-invalid=true]")) write(name(form), { fields: fields(form) });
+  else if (kept) restore(form, kept.fields);
   form.addEventListener("input", () => write(name(form), { fields: fields(form) }));
   form.addEventListener("submit", () => write(name(form), { fields: fields(form), sent: true }));
 }

@@ -1,7 +1,8 @@
 // A double click sends a form once. The buttons rest for a moment only, so that a failed try can be repeated.
 const REST = 3000;
 
-document.addEventListener("submit", (event) => {
+// On the window, so that everything that may hold a form back has had its say.
+addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.hasAttribute("aria-busy")) return event.preventDefault();
