@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from portal import create_app
 from portal.db import Base, db
 from portal.extensions import alembic
-from tests import services
+from tests import html, services
 from tests.factories import Factory
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +80,14 @@ class Client(FlaskClient):
         response = super().open(*args, **kwargs)
         db.session.commit()
         db.session.expire_all()
+        if response.mimetype == "text/html" and response.data:
+            assert not (wrong := html.problems(response.text, is_fragment(response))), f"{response.request.path}: {wrong}"
         return response
+
+
+def is_fragment(response) -> bool:
+    """Parts of pages, which scripts put in place, and mails in their preview frame say so in a header."""
+    return "X-Fragment" in response.headers
 
 
 def settings(folder: Path, url: str = "", **more) -> dict:
