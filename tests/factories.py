@@ -1,10 +1,14 @@
 """The cast and their things, made through the services."""
 
 import itertools
+import re
 import uuid
 
 from portal import clock
 from portal.accounts.models import Role, RoleName, User
+from portal.candidates import services as candidates
+from portal.candidates.details import NAMES as DETAILS
+from portal.candidates.details import Details
 from portal.candidates.models import Candidate
 from portal.db import transaction
 from portal.sourcing.models import Origin, Persona, Source
@@ -60,4 +64,22 @@ class Factory:
             }
             candidate = Candidate(**values | columns)
             session.add(candidate)
+            return candidate
+
+    def candidate(self, name: str = "Ada", *, actor: User | None = None, or_existing: bool = False, **more) -> Candidate:
+        """Somebody added by hand, as staff would. `more`: details (email, place …), persona, source, owner, or any column."""
+        more.setdefault("email", f"{re.sub('[^a-z]', '', name.lower()) or 'p'}.{next(self.numbers)}@candidate.example")
+        persona, owner = more.pop("persona", self.persona()), more.pop("owner", None)
+        details = Details(full_name=name, **{key: more.pop(key) for key in DETAILS if key in more})
+        with transaction():
+            candidate = candidates.add(
+                details,
+                more.pop("source", self.source()).id,
+                persona_id=persona.id if persona else None,
+                owner_id=owner.id if owner else None,
+                actor_id=actor.id if actor else None,
+                or_existing=or_existing,
+            )
+            for column, value in more.items():
+                setattr(candidate, column, value)
             return candidate

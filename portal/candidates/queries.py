@@ -1,0 +1,54 @@
+"""Finding people and what was written about them."""
+
+from collections.abc import Collection, Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.candidates.models import Candidate, Note
+from portal.db import db
+from portal.errors import Invalid, NotFound
+from portal.privacy.queries import CHUNK, address_key
+
+
+def find_candidate(candidate_id: int) -> Candidate | None:
+    """A candidate, unless erased."""
+    candidate = db.session.get(Candidate, candidate_id)
+    return candidate if candidate and candidate.erased_at is None else None
+
+
+def get_candidate(candidate_id: int) -> Candidate:
+    """A candidate; NotFound when there is none, or none any more."""
+    if candidate := find_candidate(candidate_id):
+        return candidate
+    raise NotFound(_("There is no such person here, or not any more."))
+
+
+def find_by_address(email: str) -> Candidate | None:
+    """Who has this address, in any spelling."""
+    try:
+        key = address_key(email)
+    except Invalid:
+        return None
+    return db.session.scalar(select(Candidate).filter_by(address_key=key))
+
+
+def find_by_public_id(public_id: str) -> Candidate | None:
+    """Who has this public number, unless erased."""
+    return db.session.scalar(select(Candidate).filter_by(public_id=public_id, erased_at=None))
+
+
+def list_by_address_keys(keys: Collection[str]) -> dict[str, Candidate]:
+    """The known ones among many address keys, by key."""
+    wanted = sorted(keys)
+    found: dict[str, Candidate] = {}
+    for start in range(0, len(wanted), CHUNK):
+        part = select(Candidate).where(Candidate.address_key.in_(wanted[start : start + CHUNK]))
+        found.update({row.address_key or "": row for row in db.session.scalars(part)})
+    return found
+
+
+def list_notes(candidate_id: int) -> Sequence[Note]:
+    """What staff wrote about a candidate, newest first."""
+    newest = select(Note).filter_by(candidate_id=candidate_id).order_by(Note.at.desc(), Note.id.desc())
+    return db.session.scalars(newest).all()
