@@ -40,6 +40,33 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('name', name=op.f('uq_role_name'))
     )
+    op.create_table('suppression',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('address_hash', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Enum('objected', 'erased', 'bounced', 'complained', 'company', name='suppressionreason', native_enum=False, length=40), nullable=False),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suppression')),
+    sa.UniqueConstraint('address_hash', name=op.f('uq_suppression_address_hash'))
+    )
+    op.create_table('touchpoint',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('added', 'outreach delivered', 'mail delivered', 'bounced', 'visited', 'responded', 'interest given', 'feedback given', 'moved', 'noted', 'edited', 'unsubscribed', 'resubscribed', 'preferences changed', name='kind', native_enum=False, length=40), nullable=False),
+    sa.Column('direction', sa.Enum('out', 'in', 'internal', name='direction', native_enum=False, length=40), nullable=False),
+    sa.Column('channel', sa.Enum('mail', 'web', 'hand', 'import', 'console', name='channel', native_enum=False, length=40), nullable=False),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=True),
+    sa.Column('subject_type', sa.Text(), nullable=True),
+    sa.Column('subject_id', sa.Integer(), nullable=True),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_touchpoint'))
+    )
+    with op.batch_alter_table('touchpoint', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_touchpoint_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index('ix_touchpoint_candidate_id_at', ['candidate_id', 'at'], unique=False)
+        batch_op.create_index('ix_touchpoint_kind_at', ['kind', 'at'], unique=False)
+
     op.create_table('user',
     sa.Column('full_name', sa.Text(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
@@ -225,6 +252,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row')),
     sa.UniqueConstraint('import_id', 'number', name=op.f('uq_import_row_import_id_number'))
     )
+    op.create_table('lawful_basis',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('basis', sa.Enum('legitimate interest', 'consent', name='basis', native_enum=False, length=40), nullable=False),
+    sa.Column('since', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('until', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('evidence', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_lawful_basis_candidate_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lawful_basis'))
+    )
+    with op.batch_alter_table('lawful_basis', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lawful_basis_candidate_id'), ['candidate_id'], unique=False)
+
     op.create_table('note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('candidate_id', sa.Integer(), nullable=False),
@@ -238,6 +278,15 @@ def upgrade() -> None:
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_note_candidate_id'), ['candidate_id'], unique=False)
 
+    op.create_table('notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('delivery_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_notice_candidate_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('candidate_id', name=op.f('uq_notice_candidate_id'))
+    )
     op.create_table('outbox_mail',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('delivery_id', sa.Integer(), nullable=True),
@@ -262,10 +311,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_outbox_mail_at'))
 
     op.drop_table('outbox_mail')
+    op.drop_table('notice')
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_note_candidate_id'))
 
     op.drop_table('note')
+    with op.batch_alter_table('lawful_basis', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_lawful_basis_candidate_id'))
+
+    op.drop_table('lawful_basis')
     op.drop_table('import_row')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_status_not_before')
@@ -291,6 +345,13 @@ def downgrade() -> None:
     op.drop_table('roles_users')
     op.drop_table('invitation')
     op.drop_table('user')
+    with op.batch_alter_table('touchpoint', schema=None) as batch_op:
+        batch_op.drop_index('ix_touchpoint_kind_at')
+        batch_op.drop_index('ix_touchpoint_candidate_id_at')
+        batch_op.drop_index(batch_op.f('ix_touchpoint_campaign_id'))
+
+    op.drop_table('touchpoint')
+    op.drop_table('suppression')
     op.drop_table('role')
     op.drop_table('persona')
     # ### end Alembic commands ###
