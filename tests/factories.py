@@ -69,12 +69,12 @@ class Factory:
     def candidate(self, name: str = "Ada", *, actor: User | None = None, or_existing: bool = False, **more) -> Candidate:
         """Somebody added by hand, as staff would. `more`: details (email, place …), persona, source, owner, or any column."""
         more.setdefault("email", f"{re.sub('[^a-z]', '', name.lower()) or 'p'}.{next(self.numbers)}@candidate.example")
-        persona, owner = more.pop("persona", self.persona()), more.pop("owner", None)
+        persona, source, owner = more.pop("persona", self.persona()), more.pop("source", self.source()), more.pop("owner", None)
         details = Details(full_name=name, **{key: more.pop(key) for key in DETAILS if key in more})
         with transaction():
             candidate = candidates.add(
                 details,
-                more.pop("source", self.source()).id,
+                source.id,
                 persona_id=persona.id if persona else None,
                 owner_id=owner.id if owner else None,
                 actor_id=actor.id if actor else None,
