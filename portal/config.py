@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     redis_url: str = Field("", description="Redis for the job queue and rate limits when there are several machines.")
     base_url: str = Field("", description="Address under which people reach the portal, used in mails; empty: http://host:port.")
     host: str = Field("127.0.0.1", description="Interface on which the web server listens.")
-    port: int = Field(8000, ge=0, le=65535, description="Port on which the web server listens; 0 takes a free one.")
+    port: int = Field(8000, ge=1, le=65535, description="Port on which the web server listens.")
     threads: int = Field(16, ge=1, le=256, description="Requests answered at the same time by the web process.")
     workers: int = Field(1, ge=1, le=64, description="Web processes; more than one only with PostgreSQL.")
     smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: mail stays in the outbox page.")
@@ -174,3 +174,31 @@ def read_from(app: Flask) -> Settings:
     """The settings of an application that is not the current one yet."""
     found: Settings = app.config["SETTINGS"]
     return found
+
+
+def as_markdown() -> str:
+    """All settings as the page docs/settings.md."""
+    rows = [
+        f"| `PORTAL_{name.upper()}` | {_shown(field.get_default())} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([_SETTINGS_HEAD, *rows, ""])
+
+
+_SETTINGS_HEAD = """# Settings
+
+Each can stand in the environment under the name below, or in `config.toml` in the data folder in small letters without `PORTAL_`
+(`time_zone = "Europe/Berlin"`). The environment wins. A wrong or unknown one is named at start.
+
+`PORTAL_CLOCK_SHIFT` (seconds) moves the portal's one clock; it is for tests and rehearsals.
+
+| name | default | what it is |
+|---|---|---|"""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if value == SAMPLE:
+        value = "content"
+    return f"`{value}`" if str(value) else "(empty)"

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from portal import create_app
 from portal.db import Base, db
 from portal.extensions import alembic
-from tests import html, services
+from tests import html, services, templates
 from tests.factories import Factory
 
 ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT.parent / "shared" / "data" / "clef-handbook"
 DATABASES = ("sqlite", "postgresql")
+NEVER_RENDERED = pytest.StashKey[list[str]]()
 _stack = contextlib.ExitStack()
 
 
@@ -63,13 +64,29 @@ def pytest_terminal_summary(terminalreporter) -> None:
         reasons[reason.removeprefix("Skipped: ")] = reasons.get(reason.removeprefix("Skipped: "), 0) + 1
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"LEFT OUT: {count} tests ({reason})", yellow=True, bold=True)
+    for name in terminalreporter.config.stash.get(NEVER_RENDERED, ()):
+        terminalreporter.write_line(f"NEVER RENDERED: no test renders templates/{name}", red=True, bold=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    """A worker of xdist is done: hear which templates its tests rendered."""
+    templates.RENDERED.update(getattr(node, "workeroutput", {}).get("templates", ()))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI a test that was left out is a failure."""
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    """In CI a test that was left out is a failure; in a whole run, so is a template that no test rendered."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["templates"] = sorted(templates.RENDERED)
+        return
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("PORTAL_TEST_NOTHING_LEFT_OUT") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword and not session.testsfailed
+    if whole and not config.option.collectonly and (missing := templates.never_rendered()):
+        config.stash[NEVER_RENDERED] = missing
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -110,6 +127,7 @@ def build_app(folder: Path, url: str = "", **more):
     app.testing = True
     app.config["PREFERRED_URL_SCHEME"] = "http"
     app.test_client_class = Client
+    templates.listen(app)
     return app
 
 
