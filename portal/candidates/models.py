@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -30,6 +30,7 @@ class Candidate(Row):
     """
 
     __tablename__ = "candidate"
+    __table_args__ = (Index("ix_candidate_full_name_id", "full_name", "id"),)
 
     public_id: Mapped[str] = mapped_column(unique=True)
     full_name: Mapped[str]
