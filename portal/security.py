@@ -9,21 +9,24 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
-from wtforms import Field
+from wtforms import Field, PasswordField
 
 from portal import tokens
 from portal.errors import NotFound, PortalError
-from portal.extensions import csrf
+from portal.extensions import csrf, limiter
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Blueprints for people without an account: their forms carry `form_token` instead of a session's token.
@@ -44,6 +47,7 @@ HEADERS = {
 # Pages made for one person: never kept, never indexed, and their address never told to another site.
 PERSONAL_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 FORM_AGE_SECONDS = 24 * 3600
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -52,8 +56,10 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """Give each field the cleaning filter, before its own."""
-            filters = [clean, *unbound_field.kwargs.pop("filters", ())]
+            """Give each field but passwords the cleaning filter, before its own."""
+            if issubclass(unbound_field.field_class, PasswordField):
+                return super().bind_field(form, unbound_field, options)
+            filters = [clean, *unbound_field.kwargs.get("filters", ())]
             return super().bind_field(form, unbound_field, {**options, "filters": filters})
 
 
@@ -95,6 +101,18 @@ def without_form_token(why: str) -> Any:
     return mark
 
 
+def slow_guessing(view: View) -> View:
+    """Let wrong tries of a secret through at a person's speed only: per account, and per address they come from."""
+    view = limiter.limit("10 per 15 minutes", key_func=_who, methods=["POST"], deduct_when=_was_wrong)(view)
+    return limiter.limit("40 per 15 minutes", methods=["POST"], deduct_when=_was_wrong)(view)
+
+
+def check_own_path(target: str) -> None:
+    """BadRequest unless `target` is a path of this site: no other host, no line break, no backslash that browsers mend."""
+    if target and not _OWN_PATH.fullmatch(target):
+        raise BadRequest(_("The address to go on to is not one of ours."))
+
+
 def personal(response: Response) -> Response:
     """Mark an answer as made for one person; use as `blueprint.after_request`."""
     response.headers.update(PERSONAL_HEADERS)
@@ -104,6 +122,8 @@ def personal(response: Response) -> Response:
 def init_app(app: Flask, trusted_hosts: Iterable[str]) -> None:
     """Install guards, headers and error pages."""
     app.config["TRUSTED_HOSTS"] = [*trusted_hosts]
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a form may be open as long as its session
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # the sign-in pages send no Referer; the token and SameSite do the work
     app.before_request(_begin)
     app.before_request(_refuse_unstorable)
     app.before_request(_refuse_forged_posts)
@@ -112,6 +132,16 @@ def init_app(app: Flask, trusted_hosts: Iterable[str]) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)
     app.add_template_global(form_token, "form_token")
+
+
+def _who() -> str:
+    """Whose secret is being tried, as a digest: the address typed, the account half-way in, or who is signed in."""
+    known = session.get("_user_id") or session.get("tf_user_id") or request.form.get("email", "").strip().lower()
+    return tokens.digest(str(known))
+
+
+def _was_wrong(response: Response) -> bool:
+    return response.status_code == HTTPStatus.OK
 
 
 def _begin() -> None:
@@ -123,6 +153,8 @@ def _refuse_unstorable() -> None:
     """A zero byte in an address or query cannot be typed and no database takes it (form fields are cleaned instead)."""
     if "\x00" in request.path or any("\x00" in value for _name, value in request.args.items(multi=True)):
         raise BadRequest(_("The address holds a character that cannot be used."))
+    if request.blueprint == "security" and any("\x00" in value for value in request.form.values()):
+        raise BadRequest(_("The form holds a character that cannot be used."))
 
 
 def _refuse_forged_posts() -> None:

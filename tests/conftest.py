@@ -94,7 +94,8 @@ class Client(FlaskClient):
     """A browser without scripts: each request has an application context of its own, as in production."""
 
     def open(self, *args, **kwargs):
-        response = super().open(*args, **kwargs)
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
         db.session.commit()
         db.session.expire_all()
         if response.mimetype == "text/html" and response.data and not 300 <= response.status_code < 400:

@@ -4,9 +4,10 @@ import enum
 from datetime import datetime
 
 from flask_security.models import sqla
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal import clock
 from portal.db import Base, Row
 
 sqla.FsModels.set_db_info(base_model=Base)
@@ -24,6 +25,9 @@ class RoleName(enum.StrEnum):
 class Role(Base, sqla.FsRoleMixin):
     __tablename__ = "role"
 
+    # The mixin stamps changes without a zone, which our columns refuse.
+    update_datetime: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=clock.now)
+
 
 class User(Base, sqla.FsUserMixin):
     """A member of staff. `title` is what candidates read beneath the name ("leads the nine people who …")."""
@@ -32,6 +36,7 @@ class User(Base, sqla.FsUserMixin):
 
     full_name: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+    update_datetime: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=clock.now)
 
 
 class WebAuthn(Base, sqla.FsWebAuthnMixin):
