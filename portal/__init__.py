@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config, extensions, logs, security, templating
 from portal.accounts import views as accounts
+from portal.candidates import queries as people
 from portal.console import console
 from portal.content import front
 from portal.content.views import content
@@ -17,6 +18,7 @@ from portal.mailings import emails as mailing_emails
 from portal.mailings.views import mailings
 from portal.outreach import emails as outreach_emails
 from portal.outreach.views import outreach
+from portal.sourcing import services as sourcing
 from portal.submissions import emails as submission_emails
 from portal.submissions.views import submissions
 from portal.system import system
@@ -35,6 +37,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     accounts.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    sourcing.init_app(app, people.tallies_by_persona, people.tallies_by_source)
     delivery.init_app(app, _COMPOSERS)
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]

@@ -1,14 +1,17 @@
 """Finding people and what was written about them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.candidates.models import Candidate, Note
 from portal.db import db
 from portal.errors import Invalid, NotFound
 from portal.privacy.queries import CHUNK, address_key
+from portal.sourcing.queries import Tally
+from portal.timeline.models import Kind, Touchpoint
 
 
 def find_candidate(candidate_id: int) -> Candidate | None:
@@ -52,3 +55,20 @@ def list_notes(candidate_id: int) -> Sequence[Note]:
     """What staff wrote about a candidate, newest first."""
     newest = select(Note).filter_by(candidate_id=candidate_id).order_by(Note.at.desc(), Note.id.desc())
     return db.session.scalars(newest).all()
+
+
+def tallies_by_persona() -> Mapping[int, Tally]:
+    """People of each persona, and how many of them ever answered."""
+    return _tallies(Candidate.persona_id)
+
+
+def tallies_by_source() -> Mapping[int, Tally]:
+    """People from each source, and how many of them ever answered."""
+    return _tallies(Candidate.source_id)
+
+
+def _tallies(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> Mapping[int, Tally]:
+    answers = select(Touchpoint.candidate_id).where(Touchpoint.kind == Kind.RESPONDED)
+    answered = func.count().filter(Candidate.id.in_(answers))
+    counted = select(column, func.count(), answered).where(Candidate.erased_at.is_(None), column.is_not(None)).group_by(column)
+    return {int(key or 0): Tally(people, replies) for key, people, replies in db.session.execute(counted)}
