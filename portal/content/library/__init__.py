@@ -1,0 +1,77 @@
+"""The shelf: a content folder and what was last read from it. It looks for changes by itself, at most once a second.
+
+Any number of processes may share a folder; each looks for itself, so what is saved is on the site within about a second.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.content.library.building import Builder
+from portal.content.library.files import walk
+from portal.content.models import Library
+from portal.markup import Problem
+
+__all__ = ["Shelf"]
+
+LOOK_EVERY_SECONDS = 1.0
+
+
+class Shelf:
+    """Keeps the present library of a folder. Safe to ask from many threads; a reader never waits for another's reading.
+
+    `is_taken` tells whether an address belongs to the portal itself. Needs an application context.
+    """
+
+    def __init__(self, folder: Path, is_taken: Callable[[str], bool]) -> None:
+        self.folder = folder
+        self.version = 0
+        self.next_look = 0.0
+        self.is_taken = is_taken
+        self._builder = Builder(is_taken)
+        self._signature: object = None
+        self._library: Library | None = None
+        self._lock = threading.Lock()
+
+    def library(self) -> Library:
+        """What the folder holds now, or held a moment ago."""
+        if self._library is None or time.monotonic() >= self.next_look:
+            self.look()
+        assert self._library is not None
+        return self._library
+
+    def look(self, *, wait: bool = False) -> bool:
+        """Read what changed. While another thread reads, the present library stays good, unless one is to `wait`."""
+        if not self._lock.acquire(blocking=wait or self._library is None):
+            return False
+        try:
+            self.next_look = time.monotonic() + LOOK_EVERY_SECONDS
+            return self._read()
+        finally:
+            self._lock.release()
+
+    def _read(self) -> bool:
+        root = self.folder.resolve()
+        entries, problems = walk(root)
+        # A fact grows stale by the day, so the day is part of what a page was made from.
+        signature = (clock.now().date(), {name: entry.stamp for name, entry in entries.items()}, tuple(problems))
+        if signature == self._signature:
+            return False
+        if not entries and self._library:
+            self._library = replace(self._library, problems=(Problem("", 0, _away()), *problems))
+        else:
+            with force_locale(self._library.site.language if self._library else "en"):
+                self._library = self._builder.build(root.name, entries, problems)
+        self._signature = signature
+        self.version += 1
+        return True
+
+
+def _away() -> str:
+    return str(_("The content folder is empty or away, so the site stays as it was."))

@@ -1,0 +1,110 @@
+"""Public pages. The front door asks them once and remembers; without it they work too."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal.content import queries
+from portal.content.library import colour, files, site
+from portal.content.models import File, Page
+from portal.errors import NotFound
+
+content = Blueprint("content", __name__)
+
+TEMPLATES = {kind: f"content/{kind}.html" for kind in ("home", "value", "story", "voice", "news")}
+FRESH = {"Cache-Control": "no-cache"}
+FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+# A drawing opened by itself is a document: it may run nothing and reach nothing.
+DRAWING_POLICY = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+@content.app_context_processor
+def words() -> dict[str, Any]:
+    """`site`, for every template."""
+    return {"site": queries.site()}
+
+
+@content.get("/", defaults={"path": ""}, endpoint="home")
+@content.get("/<path:path>")
+def page(path: str) -> ResponseReturnValue:
+    """A page, or a picture that lies beside one."""
+    if file := queries.find_file(path):
+        return _file(file)
+    found = queries.get_page(path)
+    if found.path != "/" + path:
+        return redirect(found.url, 301)
+    return render(found), 200, FRESH
+
+
+@content.get("/media/<path:path>")
+def media(path: str) -> ResponseReturnValue:
+    """A picture or document of the media folder."""
+    file = queries.find_file(f"media/{path}")
+    if file is None:
+        raise NotFound(_("There is no file at this address."))
+    return _file(file)
+
+
+@content.get("/site.css")
+def accent() -> ResponseReturnValue:
+    """The company's colour, over the tokens of the style sheet."""
+    words = queries.site()
+    light, dark = words.accent_light, words.accent_dark
+    values = {
+        "accent": (light, dark),
+        "on-accent": (colour.upon(light), colour.upon(dark)),
+        "accent-soft": (colour.mix(site.PAPER_LIGHT, light, 0.1), colour.mix(site.PAPER_DARK, dark, 0.15)),
+    }
+    rules = " ".join(f"--{name}: light-dark({day}, {night});" for name, (day, night) in values.items())
+    return Response(f":root {{ {rules} }}\n", mimetype="text/css", headers=FRESH)
+
+
+@content.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    """What search engines should leave alone: staff pages and personal links."""
+    return Response("User-agent: *\nDisallow: /console\nDisallow: /l/\n", mimetype="text/plain", headers=FOR_AN_HOUR)
+
+
+@content.get("/favicon.svg")
+def favicon() -> ResponseReturnValue:
+    """The company's mark, or ours."""
+    logo = queries.site().logo
+    file = queries.find_file(logo) if logo.endswith(".svg") else None
+    return _file(file) if file else current_app.send_static_file("img/overture.svg")
+
+
+def render(found: Page) -> str:
+    """A page as a reader gets it, in the language of the site whoever asks."""
+    with force_locale(queries.site().language):
+        return render_template(TEMPLATES.get(found.kind, "content/page.html"), page=found, **_around(found))
+
+
+def _around(found: Page) -> dict[str, Any]:
+    """What a page shows besides itself."""
+    return {
+        "children": queries.list_children(found.path),
+        "siblings": queries.list_siblings(found),
+        "related": queries.list_related(found),
+        "newest": queries.list_newest,
+        "children_of": queries.list_children,
+        "find_voice": queries.find_voice,
+        "picture_of": _picture,
+    }
+
+
+def _picture(address: str) -> dict[str, Any]:
+    """Attributes of a picture: address, size, and what a drawing says of itself."""
+    entry = queries.find_file(address)
+    width, height = (entry and files.picture_size(entry)) or (None, None)
+    return {"src": address, "width": width, "height": height, "alt": files.picture_title(entry) if entry else ""}
+
+
+def _file(file: File) -> Response:
+    kind = files.MEDIA_TYPES[file.location.suffix.lower()]
+    response = send_file(file.location, mimetype=kind, conditional=True, max_age=3600)
+    if kind == "image/svg+xml":
+        response.headers.update(DRAWING_POLICY)
+    return response
