@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from portal import clock
 from portal.accounts.console import accounts
 from portal.accounts.permissions import Right, may, requires, staff
 from portal.analytics.console import analytics
 from portal.candidates.console import candidates
+from portal.console import queries
 from portal.content.console import content
 from portal.delivery.console import delivery
 from portal.mailings.console import mailings
@@ -84,4 +86,18 @@ def navigation() -> dict[str, Any]:
 @requires(Right.SEE_CONSOLE)
 def home() -> ResponseReturnValue:
     """What should I do next?"""
-    return render_template("console/home.html")
+    if not may(staff(), Right.SEE_CANDIDATES):
+        return render_template("console/welcome.html", now=clock.now(), may=may, user=staff(), Right=Right)
+    return render_template(
+        "console/home.html",
+        now=clock.now(),
+        setup=queries.setup(),
+        waiting=queries.list_waiting(),
+        waiting_count=queries.count_waiting(),
+        imports=queries.list_imports(),
+        planned=queries.list_planned(),
+        series=queries.list_series(),
+        held=queries.count_held(),
+        ready=queries.count_ready(),
+        wrong=queries.count_wrong(),
+    )

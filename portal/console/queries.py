@@ -1,0 +1,109 @@
+"""What the first page of the console says: how far the house is set up, who waits, what goes out, what looks wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal import clock, config
+from portal.candidates.models import Candidate, Import, ImportStatus
+from portal.content import queries as content
+from portal.db import db
+from portal.delivery.models import Delivery, Status
+from portal.mailings.models import Mailing, MailingStatus, Series
+from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.sourcing.models import Persona, Source
+from portal.submissions.models import Answer, Response
+from portal.timeline.models import Direction, Touchpoint
+
+WAITING_SHOWN = 12
+_MONTH = timedelta(days=30)
+_BUSY = (ImportStatus.MAPPING, ImportStatus.CHECKING, ImportStatus.CHECKED, ImportStatus.RUNNING)
+_WRONG = (Status.FAILED, Status.UNCERTAIN, Status.WITHHELD)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What has been done once; `pages` counts the company site's."""
+
+    pages: int
+    mail_server: bool
+    persona: bool
+    source: bool
+    candidate: bool
+    campaign: bool
+    outreach: bool
+    mailing: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole path has been walked once; a mail server may still be missing."""
+        return all((self.pages, self.persona, self.source, self.candidate, self.campaign, self.outreach, self.mailing))
+
+
+def setup() -> Setup:
+    """How far the installation has come."""
+    there = {
+        "persona": Persona.id,
+        "source": Source.id,
+        "candidate": Candidate.id,
+        "campaign": Campaign.id,
+        "mailing": Mailing.id,
+    }
+    columns = [exists().where(key.is_not(None)).label(name) for name, key in there.items()]
+    sent = exists().where(OutreachMessage.status.in_((MessageStatus.QUEUED, MessageStatus.SENT))).label("outreach")
+    found = db.session.execute(select(*columns, sent)).mappings().one()
+    has_server = bool(config.settings().smtp_url.get_secret_value())
+    return Setup(pages=len(content.list_pages()), mail_server=has_server, **{name: bool(value) for name, value in found.items()})
+
+
+def count_waiting() -> int:
+    """How many candidates said that they are interested and have heard nothing from a person since."""
+    return db.session.scalar(select(func.count(Response.id)).where(_waits())) or 0
+
+
+def list_waiting() -> Sequence[Response]:
+    """Those who wait longest first."""
+    oldest = select(Response).where(_waits()).order_by(Response.at, Response.id).limit(WAITING_SHOWN)
+    return db.session.scalars(oldest.options(joinedload(Response.candidate).joinedload(Candidate.owner))).all()
+
+
+def list_imports() -> Sequence[Import]:
+    """Imports that run or wait for somebody."""
+    return db.session.scalars(select(Import).where(Import.status.in_(_BUSY)).order_by(Import.id.desc()).limit(5)).all()
+
+
+def list_planned() -> Sequence[Mailing]:
+    """Mailings that are planned or on their way, the next first."""
+    soon = select(Mailing).where(Mailing.status.in_((MailingStatus.PLANNED, MailingStatus.RUNNING, MailingStatus.PAUSED)))
+    return db.session.scalars(soon.order_by(Mailing.on, Mailing.id).limit(5)).all()
+
+
+def list_series() -> Sequence[Series]:
+    """Newsletters that repeat, the next first."""
+    return db.session.scalars(select(Series).where(Series.paused_at.is_(None)).order_by(Series.next_on).limit(3)).all()
+
+
+def count_held() -> int:
+    """How many outreach messages wait for their personal note."""
+    return db.session.scalar(select(func.count(OutreachMessage.id)).where(OutreachMessage.status == MessageStatus.HELD)) or 0
+
+
+def count_ready() -> int:
+    """How many outreach messages have their note and wait to be sent."""
+    return db.session.scalar(select(func.count(OutreachMessage.id)).where(OutreachMessage.status == MessageStatus.READY)) or 0
+
+
+def count_wrong() -> dict[Status, int]:
+    """Mails of the last 30 days that did not leave as they should."""
+    since = clock.now() - _MONTH
+    rows = select(Delivery.status, func.count(Delivery.id)).where(Delivery.status.in_(_WRONG), Delivery.created_at >= since)
+    return dict(db.session.execute(rows.group_by(Delivery.status)).tuples().all())
+
+
+def _waits() -> ColumnElement[bool]:
+    heard = or_(Touchpoint.direction == Direction.OUT, Touchpoint.actor_id.is_not(None))
+    heard_since = exists().where(Touchpoint.candidate_id == Response.candidate_id, Touchpoint.at > Response.at, heard)
+    return (Response.answer == Answer.INTERESTED) & Response.replaced_at.is_(None) & ~heard_since
