@@ -101,6 +101,16 @@ def without_form_token(why: str) -> Any:
     return mark
 
 
+def takes_files(size: int) -> Callable[[View], View]:
+    """Tag a view that takes uploads: its requests may have so many bytes instead of the usual limit."""
+
+    def mark(view: View) -> View:
+        view.max_content_length = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def slow_guessing(view: View) -> View:
     """Let wrong tries of a secret through at a person's speed only: per account, and per address they come from."""
     view = limiter.limit("10 per 15 minutes", key_func=_who, methods=["POST"], deduct_when=_was_wrong)(view)
@@ -161,6 +171,7 @@ def _refuse_forged_posts() -> None:
     if request.method in SAFE_METHODS or request.endpoint is None:
         return
     view = current_app.view_functions[request.endpoint]
+    request.max_content_length = getattr(view, "max_content_length", request.max_content_length)
     if hasattr(view, "without_form_token"):
         return
     if request.blueprint in PUBLIC_BLUEPRINTS:
