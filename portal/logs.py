@@ -1,8 +1,10 @@
 """Structured logs: one line per request with its id; never a token, an address or a query."""
 
 import logging
+import re
 import sys
 import time
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -11,6 +13,8 @@ from werkzeug.wrappers import Response
 
 from portal.config import Settings
 
+_ADDRESS = re.compile(r"[^\s@\"'()<>=,;:/\\]+@[^\s@\"'()<>=,;:/\\]+")
+_LINK = re.compile(r"(/(?:l|welcome|u|unsubscribe|preferences)/)[^\s\"'/?]+")
 _LOG = structlog.stdlib.get_logger("portal.requests")
 
 
@@ -29,6 +33,7 @@ def configure(settings: Settings) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _without_people,
     ]
     renderer: Any = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
     handler = logging.StreamHandler(sys.stderr)
@@ -47,6 +52,14 @@ def configure(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _without_people(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Databases and libraries put values into their errors; addresses and personal links do not belong in a log."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = _LINK.sub(r"\1[token]", _ADDRESS.sub("[address]", value))
+    return line
 
 
 def _log_request(response: Response) -> Response:

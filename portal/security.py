@@ -14,10 +14,12 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, render_template, request, session
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 from wtforms import Field, PasswordField
@@ -155,8 +157,14 @@ def _was_wrong(response: Response) -> bool:
 
 
 def _begin() -> None:
-    g.request_id = secrets.token_hex(8)
     g.started = time.perf_counter()
+
+
+def _request_id() -> str:
+    """Made when first asked for: some requests are refused before any of our hooks runs."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return str(g.request_id)
 
 
 def _refuse_unstorable() -> None:
@@ -192,7 +200,7 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    response.headers["X-Request-ID"] = g.get("request_id", "-")
+    response.headers["X-Request-ID"] = _request_id()
     if request.blueprint and request.blueprint.startswith(("console", "accounts", "security")):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -203,20 +211,40 @@ def _portal_error(error: PortalError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    if error.response is not None or (error.code or 500) < 400:
+    if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
         return error
-    description = error.description if isinstance(error, BadRequest | CSRFError) else ""
-    body, status = _page(error.code or 500, description or "")
-    response = current_app.make_response((body, status))
+    response = current_app.make_response(_page(error.code or 500, _explain(error)))
     response.headers.extend([pair for pair in error.get_headers() if pair[0] in {"Allow", "Retry-After"}])
     return response
 
 
+def _explain(error: HTTPException) -> str:
+    """What we say beyond the status: our own sentences only, since others may repeat what a stranger sent."""
+    if isinstance(error, CSRFError):
+        return _("You were signed out meanwhile, or this form is too old. Sign in in another tab, come back and send it again.")
+    return str(error.description) if type(error) is BadRequest and error.description != BadRequest.description else ""
+
+
 def _unexpected_error(error: Exception) -> ResponseReturnValue:
-    logging.getLogger("portal.errors").error("request.failed", exc_info=error, extra={"request_id": g.get("request_id", "-")})
-    return _page(500, "")
+    logging.getLogger("portal.errors").error("request.failed", exc_info=error, extra={"request_id": _request_id()})
+    return _page(HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, OperationalError) else HTTPStatus.INTERNAL_SERVER_ERROR, "")
 
 
 def _page(status: int, message: str) -> tuple[str, int]:
-    logging.getLogger("portal.errors").info("request.refused", extra={"status": status, "request_id": g.get("request_id", "-")})
-    return render_template("errors/error.html", status=status, message=message, request_id=g.get("request_id", "-")), status
+    status, name = int(status), _request_id()
+    logging.getLogger("portal.errors").info("request.refused", extra={"status": status, "request_id": name})
+    if request_ctx.url_adapter is None:  # a foreign Host header: addresses on the page must not need one
+        request_ctx.url_adapter = current_app.url_map.bind("")
+    try:
+        return render_template("errors/error.html", status=status, message=message, request_id=name), status
+    except Exception as error:  # whatever is broken, the reader gets a page
+        logging.getLogger("portal.errors").error("error_page.failed", exc_info=error, extra={"request_id": name})
+        return _BARE_PAGE.format(request_id=name), status
+
+
+# Needs nothing: no database, no template, no language.
+_BARE_PAGE = (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Something broke on our side</title></head>'
+    "<body><main><h1>Something broke on our side</h1><p>It is written down, and we look at it. Try again in a few minutes.</p>"
+    "<p>If you write to us about this, name it: {request_id}</p></main></body></html>\n"
+)

@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db import db
 
@@ -17,6 +18,9 @@ def healthz() -> ResponseReturnValue:
 
 @system.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """The database answers and has been migrated."""
-    db.session.execute(text("SELECT 1 FROM placement LIMIT 1"))
+    """The database answers and has been migrated; 503 otherwise."""
+    try:
+        db.session.execute(text("SELECT 1 FROM placement LIMIT 1"))
+    except SQLAlchemyError:
+        return {"status": "not ready"}, 503
     return {"status": "ready"}
