@@ -1,17 +1,32 @@
 """Finding people and what was written about them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from portal import clock
 from portal.candidates.models import Candidate, Note
+from portal.config import settings
 from portal.db import db
 from portal.errors import Invalid, NotFound
-from portal.privacy.queries import CHUNK, address_key
+from portal.privacy.models import LawfulBasis, Notice, Suppression
+from portal.privacy.queries import CHUNK, address_key, current_basis, find_notice, find_suppression
 from portal.sourcing.queries import Tally
 from portal.timeline.models import Kind, Touchpoint
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What stands before anything can be written to a person. `paused` and `expired` are judged as of now."""
+
+    basis: LawfulBasis | None
+    notice: Notice | None
+    suppression: Suppression | None
+    paused: bool
+    expired: bool
 
 
 def find_candidate(candidate_id: int) -> Candidate | None:
@@ -55,6 +70,19 @@ def list_notes(candidate_id: int) -> Sequence[Note]:
     """What staff wrote about a candidate, newest first."""
     newest = select(Note).filter_by(candidate_id=candidate_id).order_by(Note.at.desc(), Note.id.desc())
     return db.session.scalars(newest).all()
+
+
+def get_rights(candidate: Candidate) -> Rights:
+    """Basis, notice, suppression and pause of a candidate. The pause ends at midnight where the candidate is."""
+    basis = current_basis(candidate.id)
+    today = clock.today(candidate.time_zone or settings().time_zone)
+    return Rights(
+        basis=basis,
+        notice=find_notice(candidate.id),
+        suppression=find_suppression(candidate.email) if candidate.email else None,
+        paused=candidate.paused_until is not None and candidate.paused_until > today,
+        expired=basis is None or basis.until <= clock.now(),
+    )
 
 
 def tallies_by_persona() -> Mapping[int, Tally]:

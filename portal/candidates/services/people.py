@@ -80,15 +80,9 @@ def edit(
     channel: Channel = Channel.CONSOLE,
 ) -> Candidate:
     """Change what is known; the touchpoint names the fields only. A new address must be free and not suppressed."""
-    details = details.cleaned()
-    key = address_key(details.email)
     with transaction() as session:
-        values: dict[str, Any] = asdict(details)
-        if key != candidate.address_key:
-            refuse_suppressed(key)
-            if known := find_by_address(key):
-                raise _conflict(known)
-            values["address_key"] = key
+        details = admissible(details, candidate)
+        values: dict[str, Any] = asdict(details) | {"address_key": address_key(details.email)}
         if assignment:
             values |= asdict(_checked(assignment))
         changed = sorted(name for name, value in values.items() if getattr(candidate, name) != value)
@@ -176,6 +170,17 @@ def object_to_contact(candidate: Candidate, *, actor_id: int | None = None) -> C
         if candidate.email:
             privacy.suppress(candidate.email, SuppressionReason.OBJECTED)
         return stop_contact(candidate, actor_id=actor_id)
+
+
+def admissible(details: Details, candidate: Candidate | None = None) -> Details:
+    """Cleaned details of who may be added, or be what this candidate is changed to; Invalid, Refused or Conflict says why not."""
+    details = details.cleaned()
+    key = address_key(details.email)
+    if candidate is None or key != candidate.address_key:
+        refuse_suppressed(key)
+        if known := find_by_address(key):
+            raise _conflict(known)
+    return details
 
 
 def refuse_suppressed(email: str) -> None:

@@ -1,0 +1,123 @@
+"""What staff type about people."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from portal import clock
+from portal.accounts.queries import list_users
+from portal.candidates.details import LABELS, LIMITS, NAMES, Details
+from portal.candidates.models import Candidate, Pace
+from portal.candidates.queries import find_by_address
+from portal.candidates.services import Assignment, admissible
+from portal.config import settings
+from portal.errors import Invalid, PortalError
+from portal.security import Form
+from portal.sourcing.queries import list_personas, list_sources
+
+PACES = {
+    Pace.ANY: _l("as it comes"),
+    Pace.WEEKLY: _l("once a week at most"),
+    Pace.MONTHLY: _l("once a month at most"),
+    Pace.QUARTERLY: _l("once a quarter at most"),
+}
+LONGEST_PAUSE = timedelta(days=5 * 366)
+
+
+def number(value: str | None) -> int | None:
+    """The id in a choice; none for “nobody”."""
+    return int(value) if value else None
+
+
+class AssignmentForm(Form):
+    """Where somebody came from, whom they resemble, who looks after them."""
+
+    source_id = SelectField(_l("Source"), [DataRequired(_l("Choose where the address is from."))], coerce=number)
+    persona_id = SelectField(_l("Persona"), [Optional()], coerce=number)
+    owner_id = SelectField(_l("Looked after by"), [Optional()], coerce=number)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.source_id.choices = [("", _("choose one")), *((row.id, row.name) for row in list_sources())]
+        self.persona_id.choices = [("", _("none yet")), *((row.id, row.name) for row in list_personas())]
+        self.owner_id.choices = [("", _("nobody yet")), *((row.id, row.full_name or row.email) for row in list_users())]
+
+    def assignment(self) -> Assignment:
+        """What was chosen."""
+        return Assignment(self.source_id.data, self.persona_id.data, self.owner_id.data)
+
+
+class CandidateForm(AssignmentForm):
+    """What is known of one person."""
+
+    full_name = StringField(LABELS["full_name"], [DataRequired(_l("The name is missing."))])
+    email = StringField(LABELS["email"], [DataRequired(_l("The mail address is missing."))])
+    greeting_name = StringField(
+        LABELS["greeting_name"], description=_l("What mails say after “Hello”. Empty: the first name, where we can tell it.")
+    )
+    evidence = TextAreaField(
+        LABELS["evidence"],
+        description=_l("One line of evidence, for instance: gave the talk on lock gate sensors in Oldenburg."),
+    )
+    headline = StringField(LABELS["headline"])
+    company = StringField(LABELS["company"])
+    place = StringField(LABELS["place"])
+    skills = TextAreaField(LABELS["skills"])
+    profile_url = StringField(LABELS["profile_url"], description=_l("A web address, for instance a page of theirs."))
+    phone = StringField(LABELS["phone"])
+    language = StringField(LABELS["language"], default="en", description=_l("A code such as en, de or pt-BR."))
+    time_zone = StringField(LABELS["time_zone"], description=_l("A name such as Europe/Berlin. Empty: ours."))
+
+    def __init__(self, candidate: Candidate | None = None, **more: Any) -> None:
+        super().__init__(obj=candidate, **more)
+        self.candidate = candidate
+        for name in NAMES:
+            self[name].render_kw = {"maxlength": LIMITS[name]}
+        for field, row in ((self.source_id, candidate and candidate.source), (self.persona_id, candidate and candidate.persona)):
+            if row and row.archived_at:  # still theirs, though not offered to others
+                field.choices.append((row.id, row.name))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What the fields say one by one, then what only the whole can say: suppressed, already here."""
+        if not super().validate(extra_validators):
+            return False
+        try:
+            admissible(self.details(), self.candidate)
+        except PortalError as error:
+            field = self[(error.field if isinstance(error, Invalid) else None) or "email"]
+            field.errors = [*field.errors, error.message]
+            return False
+        return True
+
+    def details(self) -> Details:
+        """What was typed."""
+        return Details(**{name: self[name].data or "" for name in NAMES})
+
+    @property
+    def known(self) -> Candidate | None:
+        """Who else has this address already."""
+        found = find_by_address(self.email.data or "")
+        return found if found is not self.candidate else None
+
+
+class NoteForm(Form):
+    """A note about one person."""
+
+    text = TextAreaField(_l("Note"), [DataRequired(_l("The note is empty.")), Length(max=10_000)])
+
+
+class PreferencesForm(Form):
+    """How often at most, and not before which day."""
+
+    pace = SelectField(_l("How often"), choices=[(pace.value, label) for pace, label in PACES.items()])
+    paused_until = DateField(_l("Nothing before"), [Optional()])
+
+    def validate_paused_until(self, field: DateField) -> None:
+        """A pause ends one day, and lies ahead."""
+        today = clock.today(settings().time_zone)
+        if not today < field.data <= today + LONGEST_PAUSE:
+            raise ValidationError(_("Choose a day ahead of us, within five years; or none."))
