@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, render_template, request, session
 from flask.globals import request_ctx
@@ -93,11 +93,11 @@ def form_age() -> float:
     return time.time() - float(made[2]) / 1000
 
 
-def without_form_token(why: str) -> Any:
+def without_form_token(why: str) -> Callable[[View], View]:
     """Decorator of the few public posts that need no form token; `why` is shown by the test that lists them."""
 
-    def mark(view: Any) -> Any:
-        view.without_form_token = why
+    def mark(view: View) -> View:
+        view.without_form_token = why  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -113,10 +113,16 @@ def takes_files(size: int) -> Callable[[View], View]:
     return mark
 
 
+def limit_posts(rate: str) -> Callable[[View], View]:
+    """Let through so many posts from one network address, `60 per minute` say; whoever sends more waits."""
+    return lambda view: limiter.limit(rate, methods=["POST"])(view)
+
+
 def slow_guessing(view: View) -> View:
     """Let wrong tries of a secret through at a person's speed only: per account, and per address they come from."""
-    view = limiter.limit("10 per 15 minutes", key_func=_who, methods=["POST"], deduct_when=_was_wrong)(view)
-    return limiter.limit("40 per 15 minutes", methods=["POST"], deduct_when=_was_wrong)(view)
+    by_account = limiter.limit("10 per 15 minutes", key_func=_who, methods=["POST"], deduct_when=_was_wrong)
+    by_address = limiter.limit("40 per 15 minutes", methods=["POST"], deduct_when=_was_wrong)
+    return cast(View, by_address(by_account(view)))
 
 
 def check_own_path(target: str) -> None:
@@ -221,7 +227,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _explain(error: HTTPException) -> str:
     """What we say beyond the status: our own sentences only, since others may repeat what a stranger sent."""
     if isinstance(error, CSRFError):
-        return _("You were signed out meanwhile, or this form is too old. Sign in in another tab, come back and send it again.")
+        return str(_("You were signed out meanwhile, or this form is too old. Sign in in another tab, come back and send it again."))
     return str(error.description) if type(error) is BadRequest and error.description != BadRequest.description else ""
 
 
