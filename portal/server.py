@@ -20,11 +20,12 @@ STOP_SECONDS = 20
 _HTTP = HTTP1Settings(header_read_timeout=10_000, keep_alive=True, pipeline_flush=True)
 
 
-def serve(settings: Settings) -> None:
-    """Answer requests until told to stop."""
+def serve(settings: Settings, target: str = "portal.wsgi:app", *, factory: bool = False) -> None:
+    """Answer requests until told to stop. `target` is a WSGI application, or what makes one, as `module:name`."""
     check_port(settings)
     Granian(
-        "portal.wsgi:app",
+        target,
+        factory=factory,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

@@ -37,9 +37,9 @@ def find_chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str | None]:
-    """The address of a PostgreSQL server on which databases may be made; None where there is none."""
-    if url := os.environ.get(POSTGRES_URL):
+def postgres(durable: bool = False) -> Iterator[str | None]:
+    """The address of a PostgreSQL server on which databases may be made; None where there is none. Tests do not need it durable."""
+    if not durable and (url := os.environ.get(POSTGRES_URL)):
         yield url
         return
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -48,18 +48,18 @@ def postgres() -> Iterator[str | None]:
         return
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     try:
-        yield _start_cluster(binaries[-1].parent, folder)
+        yield _start_cluster(binaries[-1].parent, folder, durable)
     finally:
         _as_owner([str(binaries[-1].parent / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "-w", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start_cluster(binaries: Path, folder: Path) -> str:
-    """Durability is switched off: the cluster lives as long as one test run."""
+def _start_cluster(binaries: Path, folder: Path, durable: bool) -> str:
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
-    fast = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {fast}"
+    # A cluster that lives as long as one test run need not survive a power cut.
+    fast = "" if durable else "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200 {fast}"
     _as_owner([str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
     _as_owner([str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start"])
     return f"postgresql+psycopg://portal@/postgres?host={folder}"
