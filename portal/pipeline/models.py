@@ -4,6 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,6 +26,21 @@ class StageName(enum.StrEnum):
     NOT_NOW = "not now"
     DECLINED = "declined"
     SILVER_MEDALIST = "silver medalist"
+
+
+# What people read; also the words that a lower-case value cannot say in other languages.
+STAGES = {
+    StageName.IDENTIFIED: _l("Identified"),
+    StageName.CONTACTED: _l("Contacted"),
+    StageName.ENGAGED: _l("Engaged"),
+    StageName.INTERESTED: _l("Interested"),
+    StageName.IN_CONVERSATION: _l("In conversation"),
+    StageName.CONSIDERED: _l("Considered"),
+    StageName.HIRED: _l("Hired"),
+    StageName.NOT_NOW: _l("Not now"),
+    StageName.DECLINED: _l("Declined"),
+    StageName.SILVER_MEDALIST: _l("Silver medalist"),
+}
 
 
 class Placement(Row):

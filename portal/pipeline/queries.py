@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.candidates.models import Candidate, Note
 from portal.config import settings
 from portal.db import UtcDateTime, db
+from portal.delivery.models import Delivery, OutboxMail
 from portal.errors import NotFound
 from portal.pipeline.models import Placement, Segment, StageName, StageTransition
 from portal.sourcing.models import Source
@@ -79,6 +80,12 @@ class TablePage:
     later: str | None = None
 
 
+def list_sample(ids: Select[int], size: int = 5) -> Sequence[Candidate]:
+    """The newest few of a select of ids."""
+    newest = select(Candidate).where(Candidate.id.in_(ids)).order_by(Candidate.id.desc()).limit(size)
+    return db.session.scalars(newest).all()
+
+
 def find_placement(candidate_id: int) -> Placement | None:
     """Where a candidate stands, if they were ever moved."""
     return db.session.scalars(select(Placement).filter_by(candidate_id=candidate_id)).one_or_none()
@@ -87,6 +94,13 @@ def find_placement(candidate_id: int) -> Placement | None:
 def stage_of(placement: Placement | None) -> StageName:
     """The stage of a placement, or that of somebody who has none."""
     return placement.stage if placement else StageName.IDENTIFIED
+
+
+def list_mails(candidate_id: int) -> Sequence[tuple[Delivery, int | None]]:
+    """Mails to a candidate, newest first, each with the number of its copy in the outbox if there is one."""
+    copies = select(Delivery, OutboxMail.id).outerjoin(OutboxMail, OutboxMail.delivery_id == Delivery.id)
+    found = db.session.execute(copies.where(Delivery.candidate_id == candidate_id).order_by(Delivery.id.desc()).limit(PAGE))
+    return [(row[0], row[1]) for row in found]
 
 
 def list_transitions(candidate_id: int) -> Sequence[StageTransition]:

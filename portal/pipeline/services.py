@@ -15,7 +15,7 @@ from portal.candidates.models import Candidate
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.pipeline import queries
-from portal.pipeline.models import Placement, Segment, StageName, StageTransition
+from portal.pipeline.models import STAGES, Placement, Segment, StageName, StageTransition
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
@@ -146,12 +146,12 @@ def _record(candidate_id: int, step: StageTransition) -> None:
 def _moved_meanwhile(candidate_id: int, stage: StageName) -> str:
     latest = next(iter(queries.list_transitions(candidate_id)), None)
     if latest is None or latest.actor is None:
-        told = _("While you looked, this person was moved to “%(stage)s”. Look again before you decide.", stage=stage.value)
+        told = _("While you looked, this person was moved to “%(stage)s”. Look again before you decide.", stage=STAGES[stage])
     else:
         told = _(
             "%(who)s moved this person to “%(stage)s” on %(at)s, while you looked. Look again before you decide.",
             who=latest.actor.full_name or latest.actor.email,
-            stage=stage.value,
+            stage=STAGES[stage],
             at=format_datetime(latest.at, "d MMMM, HH:mm"),
         )
     return str(told)

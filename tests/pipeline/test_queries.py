@@ -13,8 +13,10 @@ from portal.pipeline.queries import Filters
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
+EVERYBODY = Filters()
 
-def names(filters=Filters(), sort="name", cursor=""):
+
+def names(filters=EVERYBODY, sort="name", cursor=""):
     return [row.full_name for row in queries.list_rows(filters, sort, cursor).rows]
 
 
@@ -38,7 +40,7 @@ def people(make):
 
 
 def test_a_row_tells_where_somebody_stands_and_when_we_last_touched(people):
-    ada, bob, hanh = queries.list_rows(Filters()).rows
+    ada, bob, hanh = queries.list_rows(EVERYBODY).rows
     assert (ada.stage, ada.owner, ada.company) == (StageName.ENGAGED, "Hana Ubben", "Wattwerk")
     assert (clock.now() - bob.touched_at).days == 30  # a note among staff is no contact
     assert (hanh.stage, hanh.touched_at, hanh.owner) == (StageName.IDENTIFIED, None, None)
@@ -104,7 +106,7 @@ def test_people_wait_when_a_step_is_due_or_a_yes_has_no_step(people):
     services.set_next_step(bob.id, "ask again", today)
     services.set_next_step(hanh.id, "write to her", today + timedelta(days=1))
     assert names(Filters(waits=True)) == [ada.full_name, bob.full_name]
-    assert [queries.is_waiting(row, today) for row in queries.list_rows(Filters()).rows] == [True, True, False]
+    assert [queries.is_waiting(row, today) for row in queries.list_rows(EVERYBODY).rows] == [True, True, False]
     services.set_next_step(ada.id, "call", today + timedelta(days=3))
     assert names(Filters(waits=True)) == [bob.full_name]
 
@@ -116,14 +118,14 @@ def test_leafing_forth_and_back_shows_everybody_once(make, sort, monkeypatch):
     for number, person in enumerate(made[:5]):
         touch(person, number // 2)
         services.set_next_step(person.id, "call", clock.now().date() + timedelta(days=number // 2))
-    pages = [queries.list_rows(Filters(), sort)]
+    pages = [queries.list_rows(EVERYBODY, sort)]
     while pages[-1].later:
-        pages.append(queries.list_rows(Filters(), sort, pages[-1].later))
+        pages.append(queries.list_rows(EVERYBODY, sort, pages[-1].later))
     assert [len(page.rows) for page in pages] == [3, 3, 2]
     assert {row.candidate_id for page in pages for row in page.rows} == {person.id for person in made}
-    back = queries.list_rows(Filters(), sort, pages[2].earlier)
+    back = queries.list_rows(EVERYBODY, sort, pages[2].earlier)
     assert back.rows == pages[1].rows
-    first = queries.list_rows(Filters(), sort, back.earlier)
+    first = queries.list_rows(EVERYBODY, sort, back.earlier)
     assert (first.rows, first.earlier) == (pages[0].rows, None)
 
 
@@ -134,4 +136,4 @@ def test_a_made_up_cursor_shows_the_first_page(people, cursor):
 
 def test_counting_stops_at_the_cap(people, monkeypatch):
     monkeypatch.setattr(queries, "COUNT_CAP", 1)
-    assert queries.count(Filters()) == 2
+    assert queries.count(EVERYBODY) == 2
