@@ -255,12 +255,14 @@ def upgrade() -> None:
     sa.Column('source_id', sa.Integer(), nullable=False),
     sa.Column('persona_id', sa.Integer(), nullable=True),
     sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
     sa.Column('status', sa.Enum('mapping', 'checking', 'checked', 'running', 'done', 'failed', name='importstatus', native_enum=False, length=40), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('error', sa.Text(), nullable=False),
     sa.Column('created_at', portal.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('finished_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['user.id'], name=op.f('fk_import_actor_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_import_owner_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['persona_id'], ['persona.id'], name=op.f('fk_import_persona_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_import_source_id')),
@@ -335,12 +337,16 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Enum('added', 'updated', 'already known', 'refused', name='rowoutcome', native_enum=False, length=40), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.Column('address_key', sa.Text(), nullable=True),
     sa.Column('values', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_import_row_candidate_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['import_id'], ['import.id'], name=op.f('fk_import_row_import_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row')),
     sa.UniqueConstraint('import_id', 'number', name=op.f('uq_import_row_import_id_number'))
     )
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.create_index('ix_import_row_import_id_address_key', ['import_id', 'address_key'], unique=False)
+
     op.create_table('landing_link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('nonce', sa.Text(), nullable=False),
@@ -569,6 +575,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_landing_link_campaign_id'))
 
     op.drop_table('landing_link')
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.drop_index('ix_import_row_import_id_address_key')
+
     op.drop_table('import_row')
     op.drop_table('feedback')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
