@@ -80,7 +80,7 @@ def segments() -> ResponseReturnValue:
 @requires(Right.EDIT_CANDIDATES)
 def new_segment() -> ResponseReturnValue:
     """Save a group under a name."""
-    form = SegmentForm()
+    form = SegmentForm(rule={name: request.args.getlist(name) for name in ("stages", "personas", "sources")})
     if not form.validate_on_submit() or _refusal(form, lambda: services.add_segment(form.name.data, form.rule())):
         return _segment_page(form)
     flash(_("%(name)s is saved.", name=form.name.data), "good")
@@ -92,7 +92,7 @@ def new_segment() -> ResponseReturnValue:
 def segment(segment_id: int) -> ResponseReturnValue:
     """Read and change a group."""
     row = queries.get_segment(segment_id)
-    form = SegmentForm(row)
+    form = SegmentForm(row.name, row.rule)
     if not form.validate_on_submit() or _refusal(form, lambda: services.edit_segment(row.id, form.name.data, form.rule())):
         return _segment_page(form, row.id)
     flash(_("Saved."), "good")
@@ -153,8 +153,7 @@ def _counted_segments() -> list[tuple[Any, int]]:
 
 
 def _segment_page(form: SegmentForm, segment_id: int | None = None) -> ResponseReturnValue:
-    rule = form.rule() if form.is_submitted() else (queries.get_segment(segment_id).rule if segment_id else {})
-    ids = queries.rule_candidate_ids(rule)
+    ids = queries.rule_candidate_ids(form.rule())
     size, sample = queries.count_ids(ids), queries.list_sample(ids)
     page = render_template("console/pipeline/segment.html", form=form, segment_id=segment_id, size=size, sample=sample)
     return page, 422 if form.errors else 200

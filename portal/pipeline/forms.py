@@ -1,6 +1,7 @@
 """What staff type about stages, next steps, segments, and what they narrow the table to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.accounts.queries import list_users
-from portal.pipeline.models import STAGES, Segment, StageName
+from portal.pipeline.models import STAGES, StageName
 from portal.pipeline.queries import NOBODY, Filters, list_segments
 from portal.security import Form
 from portal.sourcing.queries import list_personas, list_sources
@@ -93,14 +94,13 @@ class SegmentForm(Form):
     """A saved rule. Nothing ticked in a list means everybody in it."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Give the segment a name.")), Length(max=120)])
-    stages = SelectMultipleField(_l("Stages"), choices=list(STAGES.items()), coerce=StageName)
+    stages = SelectMultipleField(_l("Stages"), choices=list(STAGES.items()))
     personas = SelectMultipleField(_l("Personas"), coerce=int)
     sources = SelectMultipleField(_l("Sources"), coerce=int)
 
-    def __init__(self, segment: Segment | None = None, **kwargs: Any) -> None:
-        rule = segment.rule if segment else {}
-        given = {"name": segment.name} if segment else {}
-        super().__init__(data={**given, **rule, "stages": [StageName(name) for name in rule.get("stages", ())]}, **kwargs)
+    def __init__(self, name: str = "", rule: Mapping[str, Any] = MappingProxyType({}), **kwargs: Any) -> None:
+        """`rule` is a segment's, or what an address asks for; what is not on offer is passed over when the form comes back."""
+        super().__init__(data={"name": name, **rule}, **kwargs)
         self.personas.choices = [(row.id, row.name) for row in list_personas(archived=True)]
         self.sources.choices = [(row.id, row.name) for row in list_sources(archived=True)]
         for field in (self.stages, self.personas, self.sources):

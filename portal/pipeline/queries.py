@@ -195,7 +195,7 @@ def _rows(ids: Sequence[int]) -> Sequence[TableRow]:
     """The people of one page, in the order of their ids given."""
     stage = func.coalesce(Placement.stage, StageName.IDENTIFIED)
     columns = (Candidate.id, Candidate.full_name, Candidate.language, Candidate.headline, Candidate.company, Candidate.place)
-    rest = (Source.name, User.full_name, stage, Placement.since, Placement.next_step, Placement.next_step_on, _touched_at())
+    rest = (Source.name, User.full_name, stage, Placement.since, func.coalesce(Placement.next_step, ""), Placement.next_step_on, _touched_at())
     people = select(*columns, *rest).join(Source, Source.id == Candidate.source_id)
     people = people.outerjoin(User, User.id == Candidate.owner_id).outerjoin(Placement, Placement.candidate_id == Candidate.id)
     found = {row[0]: TableRow(*row) for row in db.session.execute(people.where(Candidate.id.in_(ids)))}
@@ -220,7 +220,7 @@ def _filtered(filters: Filters) -> Select[int]:
 
 def _selected_by(rule: dict[str, Any]) -> list[ColumnElement[bool]]:
     """Conditions of a segment's rule over candidates joined with their placement, if any."""
-    stands = Placement.stage.in_([StageName(name) for name in rule.get("stages") or ()])
+    stands = Placement.stage.in_([stage for stage in StageName if stage in (rule.get("stages") or ())])
     unplaced = Placement.id.is_(None) if StageName.IDENTIFIED in (rule.get("stages") or ()) else false()
     chosen = {
         "stages": stands | unplaced,

@@ -126,6 +126,15 @@ def test_segments_are_made_changed_and_removed(hana, make):
     assert queries.find_segment("Engaged") is None
 
 
+def test_what_the_table_shows_can_be_saved_as_a_view(hana, make):
+    make.person("Ada")
+    page = hana.get("/console/pipeline?stage=identified").get_data(as_text=True)
+    link = re.search(r'"(/console/pipeline/segments/new[^"]*)"', page)[1]
+    form = hana.get(link).get_data(as_text=True)
+    assert len(re.findall(r"<input checked", form)) == 1
+    assert hana.get("/console/pipeline/segments/new?stages=x&personas=y").status_code == 200
+
+
 def test_analysts_see_no_candidates(app, make):
     analyst = sign_in(app, make.user("okko@sielwerk.example", RoleName.ANALYST))
     assert analyst.get("/console/pipeline").status_code == 403
