@@ -115,7 +115,11 @@ def takes_files(size: int) -> Callable[[View], View]:
 
 def limit_posts(rate: str) -> Callable[[View], View]:
     """Let through so many posts from one network address, `60 per minute` say; whoever sends more waits."""
-    return lambda view: limiter.limit(rate, methods=["POST"])(view)
+
+    def limit(view: View) -> View:
+        return limiter.limit(rate, methods=["POST"])(view)  # type: ignore[return-value]
+
+    return limit
 
 
 def slow_guessing(view: View) -> View:
@@ -213,7 +217,16 @@ def _finish(response: Response) -> Response:
 
 
 def _portal_error(error: PortalError) -> ResponseReturnValue:
+    if error.status == HTTPStatus.NOT_FOUND and (methods := _other_methods()):
+        return *_page(HTTPStatus.METHOD_NOT_ALLOWED, ""), {"Allow": ", ".join(sorted(methods))}
     return _page(error.status, error.message)
+
+
+def _other_methods() -> set[str]:
+    """What an address takes that only the pages' catch-all answered to, since a GET to a place for posts ends there."""
+    if request.url_rule is None or request.url_rule.rule != "/<path:path>" or request_ctx.url_adapter is None:
+        return set()
+    return set(request_ctx.url_adapter.allowed_methods()) - SAFE_METHODS
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

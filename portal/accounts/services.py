@@ -5,7 +5,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -66,14 +66,8 @@ def add_user(email: str, password: str, full_name: str, title: str, roles: list[
         address = _address(email)
         if queries.find_user(address) is not None:
             raise Invalid(_("Somebody has an account with this address already."), "email")
-        user: User = datastore.create_user(
-            email=address,
-            password=_hash(password),
-            full_name=full_name,
-            title=title,
-            roles=[_role(role) for role in roles],
-        )
-        return user
+        person = {"email": address, "full_name": full_name, "title": title}
+        return cast(User, datastore.create_user(**person, password=_hash(password), roles=[_role(role) for role in roles]))
 
 
 def edit_profile(user: User, full_name: str, title: str) -> User:
@@ -158,8 +152,7 @@ def _keep_an_administrator(user: User) -> None:
 
 
 def _role(name: RoleName) -> Role:
-    role: Role = datastore.find_or_create_role(name.value)
-    return role
+    return cast(Role, datastore.find_or_create_role(name.value))
 
 
 def _address(email: str) -> str:
@@ -172,5 +165,4 @@ def _address(email: str) -> str:
 def _hash(password: str) -> str:
     if not PASSWORD_LENGTH <= len(password) <= PASSWORD_LENGTH_MOST:
         raise Invalid(_("A password needs at least %(least)s characters.", least=PASSWORD_LENGTH), "password")
-    hashed: str = hash_password(unicodedata.normalize("NFKD", password))  # as the sign-in page does
-    return hashed
+    return hash_password(unicodedata.normalize("NFKD", password))  # as the sign-in page does

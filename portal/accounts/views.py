@@ -46,7 +46,7 @@ WRITING = ("two_factor_setup_validate", "mf_recovery", "mf_recovery_codes", "wan
 CLOSED = frozenset({"security.two_factor_rescue", "security.tf_select"})
 
 
-class Passkeys(WebauthnUtil):  # type: ignore[misc]
+class Passkeys(WebauthnUtil):
     """A passkey is kept on the device and asks for finger, face or PIN, so that it is the whole sign-in."""
 
     def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
