@@ -57,7 +57,6 @@ class TableRow:
 
     candidate_id: int
     full_name: str
-    language: str
     headline: str
     company: str
     place: str
@@ -193,10 +192,10 @@ def _page(filters: Filters, found: list[tuple[int, Any]], place: _Cursor | None)
 
 def _rows(ids: Sequence[int]) -> Sequence[TableRow]:
     """The people of one page, in the order of their ids given."""
-    stage = func.coalesce(Placement.stage, StageName.IDENTIFIED)
-    columns = (Candidate.id, Candidate.full_name, Candidate.language, Candidate.headline, Candidate.company, Candidate.place)
-    rest = (Source.name, User.full_name, stage, Placement.since, func.coalesce(Placement.next_step, ""), Placement.next_step_on, _touched_at())
-    people = select(*columns, *rest).join(Source, Source.id == Candidate.source_id)
+    stage, step = func.coalesce(Placement.stage, StageName.IDENTIFIED), func.coalesce(Placement.next_step, "")
+    person = (Candidate.id, Candidate.full_name, Candidate.headline, Candidate.company, Candidate.place)
+    stand = (stage, Placement.since, step, Placement.next_step_on)
+    people = select(*person, Source.name, User.full_name, *stand, _touched_at()).join(Source, Source.id == Candidate.source_id)
     people = people.outerjoin(User, User.id == Candidate.owner_id).outerjoin(Placement, Placement.candidate_id == Candidate.id)
     found = {row[0]: TableRow(*row) for row in db.session.execute(people.where(Candidate.id.in_(ids)))}
     return [found[one] for one in ids]
