@@ -5,15 +5,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, FieldList, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal import clock
 from portal.accounts.queries import list_users
 from portal.candidates.details import LABELS, LIMITS, NAMES, Details
-from portal.candidates.models import Candidate, Pace
+from portal.candidates.models import Candidate, Import, Pace
 from portal.candidates.queries import find_by_address
-from portal.candidates.services import Assignment, admissible
+from portal.candidates.services import Assignment, admissible, check_mapping
+from portal.candidates.services.rows import FAMILY, GIVEN
 from portal.config import settings
 from portal.errors import Invalid, PortalError
 from portal.security import Form
@@ -25,6 +27,7 @@ PACES = {
     Pace.MONTHLY: _l("once a month at most"),
     Pace.QUARTERLY: _l("once a quarter at most"),
 }
+BECOMES = {**LABELS, GIVEN: _l("First name"), FAMILY: _l("Family name")}
 LONGEST_PAUSE = timedelta(days=5 * 366)
 
 
@@ -121,3 +124,43 @@ class PreferencesForm(Form):
         today = clock.today(settings().time_zone)
         if not today < field.data <= today + LONGEST_PAUSE:
             raise ValidationError(_("Choose a day ahead of us, within five years; or none."))
+
+
+class UploadForm(AssignmentForm):
+    """A list of people and where it is from."""
+
+    file = FileField(
+        _l("List"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("CSV, or Unicode text from Excel. Commas, semicolons or tabs; at most 5 MB and 20,000 rows."),
+    )
+
+    def blame(self, error: Invalid) -> None:
+        """Show what is wrong with the file beside it."""
+        self.file.errors = [*self.file.errors, error.message]
+
+
+class MappingForm(AssignmentForm):
+    """What each column becomes, and where the list is from."""
+
+    columns = FieldList(SelectField(_l("Becomes"), choices=[("", _l("leave out")), *BECOMES.items()]))
+
+    def __init__(self, imported: Import, **more: Any) -> None:
+        chosen = [imported.mapping.get(heading, "") for heading in imported.headings]
+        super().__init__(obj=imported, data={"columns": chosen}, **more)
+        self.imported = imported
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields one by one, then whether a name and an address are among the columns."""
+        if not super().validate(extra_validators):
+            return False
+        try:
+            check_mapping(self.mapping())
+        except Invalid as error:
+            self.columns.errors = [error.message]
+            return False
+        return True
+
+    def mapping(self) -> dict[str, str]:
+        """Heading → what it becomes."""
+        return dict(zip(self.imported.headings, (entry.data or "" for entry in self.columns), strict=False))

@@ -90,7 +90,10 @@ class RowOutcome(enum.StrEnum):
 
 
 class Import(Row):
-    """One uploaded list. `mapping` is column heading → field name; `done` and `total` count rows for the progress bar."""
+    """One uploaded list. `mapping` is column heading → field name; `done` and `total` count rows for the progress bar.
+
+    The uploaded bytes and all values of the rows are emptied when the people are in.
+    """
 
     __tablename__ = "import"
 
@@ -103,7 +106,9 @@ class Import(Row):
     persona_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id", ondelete="SET NULL"))
     persona: Mapped[Persona | None] = relationship()
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    owner: Mapped[User | None] = relationship()
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
     status: Mapped[ImportStatus] = mapped_column(default=ImportStatus.MAPPING, index=True)
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
@@ -111,16 +116,30 @@ class Import(Row):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its columns may still be changed."""
+        return self.status not in {ImportStatus.RUNNING, ImportStatus.DONE}
+
 
 class ImportRow(Row):
-    """What became of one row of an import. A refused person leaves the reason and the row number, nothing else."""
+    """What became of one row of an import. A suppressed person leaves the reason and the row number, nothing else.
+
+    `number` counts as a spreadsheet does: the headings are row 1. `values` is what would be written; `address_key` finds the same
+    person in a later row.
+    """
 
     __tablename__ = "import_row"
-    __table_args__ = (UniqueConstraint("import_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("import_id", "number"),
+        Index("ix_import_row_import_id_address_key", "import_id", "address_key"),
+    )
 
     import_id: Mapped[int] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"))
     number: Mapped[int]
     outcome: Mapped[RowOutcome]
     reason: Mapped[str] = mapped_column(default="")
     candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"))
+    candidate: Mapped[Candidate | None] = relationship()
+    address_key: Mapped[str | None]
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,7 +1,10 @@
 """Recording what happened."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import insert
 
 from portal import clock
 from portal.db import transaction
@@ -37,3 +40,31 @@ def record(
         )
         session.add(touchpoint)
         return touchpoint
+
+
+def record_all(
+    candidate_ids: Iterable[int],
+    kind: Kind,
+    direction: Direction,
+    channel: Channel,
+    *,
+    subject: tuple[str, int] | None = None,
+    actor_id: int | None = None,
+    **details: Any,
+) -> None:
+    """`record` the same for many people at once."""
+    subject_type, subject_id = subject or (None, None)
+    same = {
+        "kind": kind,
+        "direction": direction,
+        "channel": channel,
+        "at": clock.now(),
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "actor_id": actor_id,
+        "details": details,
+    }
+    rows = [{"candidate_id": candidate_id, **same} for candidate_id in candidate_ids]
+    with transaction() as session:
+        if rows:
+            session.execute(insert(Touchpoint), rows)

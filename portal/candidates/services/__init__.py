@@ -1,6 +1,16 @@
-"""What is done with people: one by one (`people`) and by the list (`imports`)."""
+"""What is done with people: one by one (`people`), and by the list (`imports`; `rows` judges, `writing` writes)."""
 
 from portal.candidates.details import Details
+from portal.candidates.services.imports import (
+    check_mapping,
+    check_slice,
+    confirm,
+    confirm_mapping,
+    discard,
+    discard_forgotten,
+    run,
+    upload,
+)
 from portal.candidates.services.people import (
     Assignment,
     add,
@@ -23,11 +33,19 @@ __all__ = [
     "add_note",
     "admissible",
     "allow_contact",
+    "check_mapping",
+    "check_slice",
+    "confirm",
+    "confirm_mapping",
+    "discard",
+    "discard_forgotten",
     "edit",
     "object_to_contact",
     "refuse_suppressed",
     "resubscribe",
+    "run",
     "set_preferences",
     "stop_contact",
     "unsubscribe",
+    "upload",
 ]
