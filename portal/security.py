@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, render_template, request, session
+from flask import Flask, current_app, g, request, session
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -255,7 +255,9 @@ def _page(status: int, message: str) -> tuple[str, int]:
     if request_ctx.url_adapter is None:  # a foreign Host header: addresses on the page must not need one
         request_ctx.url_adapter = current_app.url_map.bind("")
     try:
-        return render_template("errors/error.html", status=status, message=message, request_id=name), status
+        # Not render_template: it would ask the database who is signed in, and the database may be what is broken.
+        page = current_app.jinja_env.get_template("errors/error.html")
+        return page.render(status=status, message=message, request_id=name), status
     except Exception as error:  # whatever is broken, the reader gets a page
         logging.getLogger("portal.errors").error("error_page.failed", exc_info=error, extra={"request_id": name})
         return _BARE_PAGE.format(request_id=name), status

@@ -177,6 +177,7 @@ _ADDRESSES = {
 }
 _FEATURES = {
     "SECURITY_DATETIME_FACTORY": clock.now,
+    "SECURITY_CACHE_CONTROL": None,  # portal.security says no-store, and says it right
     "SECURITY_CHANGEABLE": True,
     "SECURITY_TWO_FACTOR": True,
     "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
