@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import config, extensions, logs, security, templating
+from portal import config, extensions, intake, logs, security, templating
 from portal.accounts import views as accounts
 from portal.candidates import queries as people
 from portal.console import console
@@ -41,6 +41,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     delivery.init_app(app, _COMPOSERS)
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
+    intake.init_app(app)
     front.init_app(app)
     return app
 

@@ -14,8 +14,11 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from portal.config import Settings, SettingsError
+from portal.intake import WAITING_THREADS
 
 STOP_SECONDS = 20
+# The server counts connections, also those that only trickle headers or rest between two requests.
+MOST_CONNECTIONS = 4096
 # Slow readers and writers may not starve the others: headers must arrive in ten seconds.
 _HTTP = HTTP1Settings(header_read_timeout=10_000, keep_alive=True, pipeline_flush=True)
 
@@ -30,9 +33,9 @@ def serve(settings: Settings, target: str = "portal.wsgi:app", *, factory: bool 
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.threads + WAITING_THREADS,
         backlog=2048,
-        backpressure=max(settings.threads * 64, 1024),
+        backpressure=MOST_CONNECTIONS,
         http1_settings=_HTTP,
         log_level="warning",  # type: ignore[arg-type]
         respawn_failed_workers=True,

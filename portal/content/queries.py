@@ -34,7 +34,9 @@ def find_page(path: str) -> Page | None:
     """The page at an address, also when it is written in another way: with `.md`, a last slash, small letters and hyphens."""
     books = library()
     plain = "/" + unicodedata.normalize("NFC", path).strip("/").removesuffix(".md")
-    return books.pages.get(plain) or books.pages.get(plain.removesuffix("/index") or "/") or books.by_slug.get(slugify(plain) or plain)
+    slug = slugify(plain)
+    found = books.pages.get(plain) or books.pages.get(plain.removesuffix("/index") or "/")
+    return found or (books.by_slug.get(slug) if slug.strip("/") else None)
 
 
 def get_page(path: str) -> Page:
