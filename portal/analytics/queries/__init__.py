@@ -1,0 +1,28 @@
+"""The numbers as METRICS.md defines them; every sum is made by the database."""
+
+from portal.analytics.queries.engagement import EngagementRow, engagement
+from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
+from portal.analytics.queries.pool import PoolRow, pool_growth
+from portal.analytics.queries.rates import Rate
+from portal.analytics.queries.response import WINDOW_DAYS, CohortRow, response_rate
+from portal.analytics.queries.summary import summary
+from portal.analytics.queries.visits import VisitRow, visits
+
+__all__ = [
+    "WINDOW_DAYS",
+    "CohortRow",
+    "EngagementRow",
+    "Filters",
+    "Options",
+    "PoolRow",
+    "Rate",
+    "Report",
+    "VisitRow",
+    "as_records",
+    "engagement",
+    "options",
+    "pool_growth",
+    "response_rate",
+    "summary",
+    "visits",
+]

@@ -1,0 +1,88 @@
+"""Metric 2, engagement rate: of the contactable people touched in a period, how many did something of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, literal, or_, select
+
+from portal.analytics.queries.periods import (
+    Filters,
+    Report,
+    Span,
+    campaign_names,
+    chosen_people,
+    end_of_month,
+    month_of,
+    months,
+    span,
+    within,
+)
+from portal.analytics.queries.rates import Rate
+from portal.analytics.queries.response import bounced_mails
+from portal.candidates.models import Candidate
+from portal.db import UtcDateTime, db
+from portal.timeline.models import Kind, Touchpoint
+
+# An open alone never qualifies, and only human visits are in the timeline.
+ENGAGED = (Kind.VISITED, Kind.RESPONDED, Kind.INTEREST_GIVEN, Kind.FEEDBACK_GIVEN)
+# A mail that came back touched nobody.
+TOUCHED = (Kind.OUTREACH_DELIVERED, Kind.MAIL_DELIVERED, *ENGAGED)
+
+
+@dataclass(frozen=True)
+class EngagementRow:
+    """Of the people touched who could still be written to at the end: those who did something."""
+
+    label: str
+    campaign_id: int | None
+    engaged: Rate
+
+
+def engagement(filters: Filters) -> Report[EngagementRow]:
+    """Engagement in a period as a whole, by campaign and by month. The view is of activity, not of cohorts."""
+    parts = months(filters)
+    names = campaign_names()
+    total = db.session.execute(_counted(filters)).one()
+    campaigns = db.session.execute(_counted(filters, Touchpoint.campaign_id.expression)).all()
+    by_month = {row[0]: row[1:] for row in db.session.execute(_counted_by_month(filters, parts))}
+    rows = [_row(names.get(row[0], "—"), row[0], row[1:]) for row in campaigns if row[0] is not None]
+    return Report(
+        total=_row("", None, total),
+        by_campaign=sorted(rows, key=lambda row: (-(row.engaged.value or 0), -row.engaged.of, row.label)),
+        by_month=[_row(part.label, None, by_month.get(at, (0, 0))) for at, part in enumerate(parts)],
+    )
+
+
+def contactable(at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a candidate could still be written to at a moment: not erased, not stopped by us, not unsubscribed."""
+    marks = (Candidate.erased_at, Candidate.do_not_contact_at, Candidate.unsubscribed_at)
+    return and_(*(or_(mark.is_(None), mark >= at) for mark in marks))
+
+
+def _counted(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
+    end: datetime = span(filters).end
+    return _touched(filters, *keys).where(contactable(literal(end, UtcDateTime())))
+
+
+def _counted_by_month(filters: Filters, parts: Sequence[Span]) -> Select[Any]:
+    at = Touchpoint.at.expression
+    return _touched(filters, month_of(at, parts)).where(contactable(end_of_month(at, parts)))
+
+
+def _touched(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
+    acted = case((Touchpoint.kind.in_(ENGAGED), Touchpoint.candidate_id), else_=None)
+    counted = select(*keys, func.count(distinct(acted)), func.count(distinct(Touchpoint.candidate_id)))
+    counted = counted.join(Candidate, Candidate.id == Touchpoint.candidate_id)
+    counted = counted.where(Touchpoint.kind.in_(TOUCHED), within(Touchpoint.at.expression, span(filters)))
+    counted = counted.where(Touchpoint.id.not_in(bounced_mails()))
+    if filters.campaign_id is not None:
+        counted = counted.where(Touchpoint.campaign_id == filters.campaign_id)
+    if (people := chosen_people(filters)) is not None:
+        counted = counted.where(Touchpoint.candidate_id.in_(people))
+    return counted.group_by(*keys)
+
+
+def _row(label: str, campaign_id: int | None, sums: Any) -> EngagementRow:
+    return EngagementRow(label, campaign_id, Rate(int(sums[0] or 0), int(sums[1] or 0)))

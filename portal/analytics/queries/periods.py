@@ -1,0 +1,166 @@
+"""What all numbers share: filters, months in the company's zone, and times that both databases can subtract."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, literal, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from portal import clock
+from portal.analytics.queries.rates import Rate
+from portal.candidates.models import Candidate
+from portal.config import settings
+from portal.db import UtcDateTime, db
+from portal.outreach.models import Campaign
+from portal.sourcing.models import Persona, Source
+
+R = TypeVar("R")
+MAX_MONTHS = 36
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is counted: days from `since` to `until`, both included, in the company's zone; None means all."""
+
+    since: date
+    until: date
+    campaign_id: int | None = None
+    source_id: int | None = None
+    persona_id: int | None = None
+
+    @classmethod
+    def last_year(cls, **chosen: int | None) -> "Filters":
+        """The running month and the eleven before it."""
+        today = clock.today(settings().time_zone)
+        return cls(_month_after(today.replace(day=1), -11), today, **chosen)
+
+
+@dataclass(frozen=True)
+class Report(Generic[R]):
+    """One metric: the whole, by campaign, by month. The whole counts each person once, so the parts may sum to more."""
+
+    total: R
+    by_campaign: Sequence[R]
+    by_month: Sequence[R]
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a moment up to, but not including, another; `label` is the month as 2026-11."""
+
+    label: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the filters offer, as (id, name)."""
+
+    campaigns: Sequence[tuple[int, str]]
+    sources: Sequence[tuple[int, str]]
+    personas: Sequence[tuple[int, str]]
+
+
+class seconds(FunctionElement[int]):  # noqa: N801 - reads like the SQL functions of SQLAlchemy
+    """A moment as whole seconds since 1970, so that both databases can tell how far two are apart."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(seconds)
+def _seconds(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"CAST(floor(extract(epoch FROM {compiler.process(element.clauses, **kw)})) AS BIGINT)"
+
+
+@compiles(seconds, "sqlite")
+def _seconds_of_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"CAST(strftime('%s', {compiler.process(element.clauses, **kw)}) AS INTEGER)"
+
+
+def options() -> Options:
+    """Campaigns, newest first; sources and personas by name."""
+    campaigns = db.session.execute(select(Campaign.id, Campaign.name).order_by(Campaign.id.desc()))
+    sources = db.session.execute(select(Source.id, Source.name).order_by(Source.name))
+    personas = db.session.execute(select(Persona.id, Persona.name).order_by(Persona.name))
+    return Options(*([(row[0], row[1]) for row in found] for found in (campaigns, sources, personas)))
+
+
+def as_records(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows of a report as plain figures by name; a rate becomes its share and interval."""
+    return [_record(row) for row in rows]
+
+
+def span(filters: Filters) -> Span:
+    """The whole period."""
+    return Span("", _midnight(filters.since), _midnight(filters.until + timedelta(days=1)))
+
+
+def months(filters: Filters) -> list[Span]:
+    """The calendar months of the period, cut to it; the last MAX_MONTHS of them when there are more."""
+    first, found = filters.since.replace(day=1), []
+    while first <= filters.until:
+        after = _month_after(first, 1)
+        start, end = max(first, filters.since), min(after, filters.until + timedelta(days=1))
+        found.append(Span(f"{first:%Y-%m}", _midnight(start), _midnight(end)))
+        first = after
+    return found[-MAX_MONTHS:]
+
+
+def within(at: ColumnElement[datetime], part: Span) -> ColumnElement[bool]:
+    """Whether a moment lies in a span."""
+    return (at >= part.start) & (at < part.end)
+
+
+def month_of(at: ColumnElement[datetime], parts: Sequence[Span]) -> ColumnElement[int | None]:
+    """The number of the span that a moment lies in, counted from 0."""
+    return case(*((at < part.end, literal(number, Integer())) for number, part in enumerate(parts)), else_=None)
+
+
+def end_of_month(at: ColumnElement[datetime], parts: Sequence[Span]) -> ColumnElement[datetime | None]:
+    """The end of the span that a moment lies in."""
+    return case(*((at < part.end, literal(part.end, UtcDateTime())) for part in parts), else_=None)
+
+
+def chosen_people(filters: Filters) -> Select[int] | None:
+    """A select of the ids of people whom source and persona narrow to; None when neither does. Erased people stay counted."""
+    if filters.source_id is None and filters.persona_id is None:
+        return None
+    people = select(Candidate.id)
+    if filters.source_id is not None:
+        people = people.where(Candidate.source_id == filters.source_id)
+    if filters.persona_id is not None:
+        people = people.where(Candidate.persona_id == filters.persona_id)
+    return people
+
+
+def campaign_names() -> dict[int | None, str]:
+    """Names by number."""
+    return {row[0]: row[1] for row in db.session.execute(select(Campaign.id, Campaign.name))}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings().time_zone)).astimezone(UTC)
+
+
+def _month_after(first: date, count: int) -> date:
+    number = first.year * 12 + first.month - 1 + count
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _record(row: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if isinstance(value, Rate):
+            share = {"": value.value, "_low": value.low, "_high": value.high}
+            found |= {f"{field.name}{end}": None if one is None else round(one, 4) for end, one in share.items()}
+            found |= {f"{field.name}_hits": value.hits, f"{field.name}_of": value.of}
+        else:
+            found[field.name] = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    return found
