@@ -1,5 +1,6 @@
 """Extension objects, created unbound so that any module can import them, and the list of background jobs."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Jobs:
 
     def run(self, name: str) -> int:
         """Run one job until nothing is left; returns how much was done."""
+        _forget_kick(name)
         done = 0
         while count := self.all[name].run():
             done += count
@@ -78,7 +80,6 @@ class _Runner:
 
     def wake(self, name: str) -> int:
         with self.app.app_context():
-            self.app.extensions["huey"].delete(f"kicked.{name}")
             return self.registry.run(name)
 
 
@@ -90,11 +91,21 @@ def make_queue(settings: Settings) -> Huey:
 
 
 def _enqueue(name: str) -> None:
+    """One wake-up waits at a time. Should it be lost, the next regular run of the job clears the mark."""
     try:
-        if current_app.extensions["huey"].put_if_empty(f"kicked.{name}", True, ttl=60):
+        if current_app.extensions["huey"].put_if_empty(_kick_key(name), True):
             current_app.extensions["wake"](name)
     except Exception:  # noqa: BLE001 - a queue that is away costs a minute, never the request
         logging.getLogger(__name__).warning("queue.unreachable", exc_info=True)
+
+
+def _forget_kick(name: str) -> None:
+    with contextlib.suppress(Exception):  # a queue that is away holds no mark that matters
+        current_app.extensions["huey"].delete(_kick_key(name))
+
+
+def _kick_key(name: str) -> str:
+    return f"kicked.{name}"
 
 
 def init_app(app: Flask) -> None:
