@@ -22,7 +22,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
-from wtforms import Field, PasswordField
+from wtforms import Field, FieldList, PasswordField
 
 from portal import tokens
 from portal.errors import NotFound, PortalError
@@ -59,7 +59,7 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Give each field but passwords the cleaning filter, before its own."""
-            if issubclass(unbound_field.field_class, PasswordField):
+            if issubclass(unbound_field.field_class, PasswordField | FieldList):
                 return super().bind_field(form, unbound_field, options)
             filters = [clean, *unbound_field.kwargs.get("filters", ())]
             return super().bind_field(form, unbound_field, {**options, "filters": filters})
