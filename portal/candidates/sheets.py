@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ SEPARATORS = (",", ";", "\t")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FIRST_LINES = 20
-_CLOSE = 0.84
+_CLOSE = 0.8
 
 # Column headings in English and German, without accents, blanks and signs, by what they mean.
 _WORDS = {
@@ -104,9 +105,8 @@ def neutralised(cell: str) -> str:
 def write(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """CSV in UTF-8 with the mark that Excel needs; formulas are neutralised."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(headings)
-    writer.writerows([neutralised(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    table = itertools.chain([headings], rows)
+    csv.writer(out).writerows([neutralised(cell) if isinstance(cell, str) else cell for cell in row] for row in table)
     return out.getvalue().encode("utf-8-sig", "replace")
 
 

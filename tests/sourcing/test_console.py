@@ -9,6 +9,7 @@ from portal.sourcing.models import Origin
 from portal.sourcing.queries import get_persona, get_source, list_personas, list_sources
 from tests.conftest import sign_in
 
+TOKEN = r'name="csrf_token" value="([^"]+)"'
 PERSONA = {"name": "Control engineers", "summary": "They keep plants running.", "skills": "PLC\r\nTwinCAT"}
 SOURCE = {
     "name": "Oldenburg meetup",
@@ -88,5 +89,6 @@ def test_an_editor_sees_nothing_of_people(app, make, path):
 
 def post(client, path, fields):
     """Send a form as the page would, with the token of the page."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/console/sourcing/personas").text)
-    return client.post(path, data={"csrf_token": token[1], **fields})
+    token = getattr(client, "token", None) or re.search(TOKEN, client.get("/console/sourcing/personas").text)[1]
+    client.token = token
+    return client.post(path, data={"csrf_token": token, **fields})

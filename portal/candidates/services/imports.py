@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -127,7 +127,9 @@ def _attempt(status: ImportStatus, work: Callable[[Session, Import], int]) -> in
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it was, the person who waits must be told
-        _LOG.warning("import.failed", exc_info=error, extra={"import_id": waiting.id})
+        # What a database says of a statement repeats its values, and logs hold no addresses.
+        shown = None if isinstance(error, StatementError) else error
+        _LOG.warning("import.failed", exc_info=shown, extra={"import_id": waiting.id, "error": type(error).__name__})
         _fail(waiting.id, error)
         return 1
 
