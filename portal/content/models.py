@@ -17,6 +17,7 @@ __all__ = ["KINDS", "Criterion", "File", "Library", "Mail", "NavItem", "Page", "
 KINDS = ("home", "page", "value", "story", "voice", "news", "privacy")
 WORDS_A_MINUTE = 220
 _OPENING = re.compile(r'\s*<div class="ask">(?:(?!<div).)*?</div>\s*', re.DOTALL)
+_INTRO = re.compile(r"(?:\s*<p>(?:(?!<img).)*?</p>)+\s*", re.DOTALL)
 _HONEST = re.compile(r'<section aria-labelledby="([^"]+)" class="honest">')
 
 
@@ -88,6 +89,12 @@ class Page:
     def opening_html(self) -> str:
         """The question with which the body begins, if it does; a page can put its picture behind it."""
         match = _OPENING.match(self.body_html)
+        return match.group() if match else ""
+
+    @property
+    def intro_html(self) -> str:
+        """The paragraphs before anything else in the body; side notes stand beside them."""
+        match = _INTRO.match(self.body_html)
         return match.group() if match else ""
 
     @property

@@ -125,7 +125,7 @@ class Figure(_AuthorBlock):
 
     def on_create(self, parent: ET.Element) -> ET.Element:
         figure = ET.SubElement(parent, "figure", {"class": "wide scene"})
-        ET.SubElement(figure, "img", {"class": "draw", "src": self.option("src"), "alt": self.option("alt")})
+        ET.SubElement(figure, "img", {"src": self.option("src"), "alt": self.option("alt")})
         ET.SubElement(figure, "figcaption").text = self.argument
         return figure
 
@@ -223,3 +223,9 @@ class _Labels(Treeprocessor):
             heading = section.find("h2") if section.find("h2") is not None else section.find("h3")
             if heading is not None and heading.get("id"):
                 section.set("aria-labelledby", heading.get("id", ""))
+        for parent, table in [(parent, child) for parent in root.iter() for child in parent if child.tag == "table"]:
+            place = list(parent).index(table)
+            frame = ET.Element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": _("Table")})
+            frame.tail, table.tail = table.tail, None
+            frame.append(table)
+            parent[place] = frame

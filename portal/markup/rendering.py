@@ -15,7 +15,7 @@ from portal.markup import placeholders
 from portal.markup.blocks import SHAPES, AuthorBlocks
 from portal.markup.problems import Problem
 from portal.markup.safety import Image, Link, Washer
-from portal.markup.scan import Scanner, tame
+from portal.markup.scan import Scanner, tame, untame
 
 MAX_BYTES = 200 * 1024
 EXTENSIONS = (
@@ -33,7 +33,7 @@ EXTENSIONS = (
     "pymdownx.tasklist",
 )
 _ANCHOR = re.compile(r'<a(?: [a-z-]+="[^"]*")*? href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ue000\ue001\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ue000-\ue0ff\ufffe\uffff]")
 _BARE_LINK = re.compile(r"(?<!\]\()(?<![<\"'])\{\{(" + "|".join(sorted(placeholders.LINKS)) + r")\}\}")
 
 
@@ -75,7 +75,7 @@ def to_html(
     hidden, kept = placeholders.hide(_BARE_LINK.sub(r"[{{\1}}]({{\1}})", tame(text)))
     raw, tokens, failed = _convert(hidden, breaks)
     washer = Washer(markdown, base, kept, size_of)
-    html = placeholders.reveal(washer.wash(raw), kept)
+    html = untame(placeholders.reveal(washer.wash(raw), kept))
     problems = sorted([*scanner.problems, *washer.problems, *failed])
     return Rendered(html, _headings(tokens, markdown), tuple(washer.links), tuple(washer.images), tuple(problems))
 

@@ -17,20 +17,21 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 _WORD = re.compile(r"\S+")
 TAGS = set(
     _WORD.findall(
-        "a abbr article aside b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-        "h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody "
-        "td tfoot th thead time tr u ul"
+        "a abbr article aside b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
+        "figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup "
+        "table tbody td tfoot th thead time tr u ul"
     )
 )
 CLASSES = frozenset(
     _WORD.findall(
-        "actions ask button by day draw face fact figure footnote footnote-backref footnote-ref honest keys note plain primary "
-        "proof quiet row scene small split stale tag task-list task-list-control task-list-item voice wide"
+        "actions ask button by day face fact figure footnote footnote-backref footnote-ref honest keys note plain primary "
+        "proof quiet row scene scroll small split stale tag task-list task-list-control task-list-item voice wide"
     )
 )
 ATTRIBUTES = {
     "*": {"id", "class", "lang", "dir", "title"},
     "a": {"href"},
+    "div": {"aria-label"},
     "img": {"src", "alt"},
     "input": {"type", "checked", "disabled"},
     "ol": {"start", "reversed"},
@@ -85,6 +86,7 @@ class Washer:
             tags=TAGS,
             clean_content_tags={"script", "style", "title", "template", "noscript", "textarea"},
             attributes=ATTRIBUTES,
+            tag_attribute_values={"div": {"role": {"region"}, "tabindex": {"0"}}},
             attribute_filter=self._attribute,
             url_schemes=SCHEMES,
             link_rel=None,

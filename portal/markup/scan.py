@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from html import escape
 from typing import Any
 
 import yaml
@@ -23,9 +24,15 @@ _END = re.compile(r" {0,3}(/{3,})[ ]*$")
 _OPTION = re.compile(r" {4,}(\w[\w-]*):(?: |$)")
 _NEAR_OPTION = re.compile(r" {0,3}(\w[\w-]*): ")
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)])[ ]+(.*)")
-# The parser's work grows with the square of these within a paragraph; beyond the budget they are shown as typed.
-_COSTLY = re.compile(r"\[|<|^[ ]{0,3}:", re.MULTILINE)
-_BUDGET = 2_000_000
+# The parser's work grows with the square of these within a paragraph, so beyond a budget they are shown as typed. Private
+# characters, to which nothing gives a meaning, stand for them until the HTML is done.
+_COSTLY = re.compile(r"[\[<]|^[ ]{0,3}:|^[ ]{0,3}\*\[|\d\.[ ]+(?=\d)", re.MULTILINE)
+_BUDGET = 1_000_000
+_SIGNS = "[<:*_`&\\!.|=~^>@-"
+_SIGN = re.compile(f"[{re.escape(_SIGNS)}]")
+_MOST_SIGNS = 3000
+_TO_PRIVATE = {ord(sign): 0xE010 + place for place, sign in enumerate(_SIGNS)}
+_FROM_PRIVATE = {code: escape(chr(sign)) for sign, code in _TO_PRIVATE.items()}
 
 
 @dataclass(frozen=True)
@@ -187,6 +194,11 @@ def tame(text: str) -> str:
     blocks = re.split(r"(\n[ \t]*\n)", text)
     for place, block in enumerate(blocks):
         spent += len(_COSTLY.findall(block)) ** 2
-        if spent > _BUDGET:
-            blocks[place] = _COSTLY.sub(lambda match: match.group()[:-1] + f"&#{ord(match.group()[-1])};", block)
+        if spent > _BUDGET or len(_SIGN.findall(block)) > _MOST_SIGNS:
+            blocks[place] = block.translate(_TO_PRIVATE)
     return "".join(blocks)
+
+
+def untame(html: str) -> str:
+    """The HTML with the signs that `tame` had hidden."""
+    return html.translate(_FROM_PRIVATE)
