@@ -122,7 +122,7 @@ class PreferencesForm(Form):
     def validate_paused_until(self, field: DateField) -> None:
         """A pause ends one day, and lies ahead."""
         today = clock.today(settings().time_zone)
-        if not today < field.data <= today + LONGEST_PAUSE:
+        if field.data and not today < field.data <= today + LONGEST_PAUSE:
             raise ValidationError(_("Choose a day ahead of us, within five years; or none."))
 
 
