@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,6 @@ def sign_in(app, user) -> Client:
         session["_user_id"] = user.fs_uniquifier
         session["_fresh"] = True
         session["fs_cc"] = "set"
-        session["fs_paa"] = 4102444800
+        session["fs_paa"] = time.time()
         session["identity"] = user.fs_uniquifier
     return client

@@ -205,6 +205,7 @@ _FEATURES = {
     # A session lasts a week from signing in; the cookie is written then and not with every page.
     "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
     "SESSION_REFRESH_EACH_REQUEST": False,
+    "SESSION_PROTECTION": None,  # telephones change their address; delicate pages ask for the password by time instead
     "REMEMBER_COOKIE_HTTPONLY": True,
     "REMEMBER_COOKIE_SAMESITE": "Lax",
     "REMEMBER_COOKIE_DURATION": timedelta(days=1),

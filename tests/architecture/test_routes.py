@@ -1,0 +1,210 @@
+"""Rules that hold for every address of the application, those of tomorrow included."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.routing import Rule
+
+from portal import clock, tokens
+from portal.accounts import services as accounts
+from portal.accounts.models import RoleName
+from portal.accounts.permissions import RIGHTS
+from portal.candidates.models import Import, ImportStatus
+from portal.db import Base, db, transaction
+from portal.delivery.models import Delivery, OutboxMail, Purpose
+from portal.mailings.models import Mailing, Series
+from portal.outreach import services as outreach
+from portal.pipeline.models import Segment
+from portal.submissions.models import Quarantine
+from tests.conftest import sign_in
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+STAFF_BLUEPRINTS = ("console", "accounts", "security")
+# Posts that need no token of a form, each with the reason that stands at its view.
+WITHOUT_FORM_TOKEN = {"mailings.one_click", "outreach.prove"}
+# Written by a GET, since they are logs: who came to a landing link.
+LOGS = {"visit"}
+# Parts of an address that come from a file or from a library.
+NOT_KEBAB = {"report.csv", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz"}
+
+
+@dataclass
+class World:
+    """One of everything, and how it is named in an address."""
+
+    arguments: dict[str, Any]
+    tokens: dict[str, str]
+
+    def url(self, rule: Rule) -> str:
+        """An address of something that exists, for a route."""
+        values = {name: self._value(rule, name) for name in rule.arguments}
+        return rule.build(values, append_unknown=False)[1]
+
+    def _value(self, rule: Rule, name: str) -> Any:
+        if name == "token":
+            return self.tokens.get(rule.endpoint.partition(".")[0], "no-such-token")
+        assert name in self.arguments, f"{rule.endpoint}: say in the fixture `world` what <{name}> may be"
+        return self.arguments[name]
+
+
+@pytest.fixture
+def world(app, make) -> World:
+    message = make.message(ada := make.candidate("Ada"))
+    landing = outreach.token_of(message.link)
+    with transaction() as session:
+        now, source = clock.now(), make.source()
+        segment = Segment(name="All", rule={}, created_at=now)
+        series = Series(name="Monthly", subject="News", body="Hello", rule=MONTHLY, next_on=now.date(), created_at=now)
+        mailing = Mailing(subject="News", body="Hello", created_at=now)
+        upload = Import(file_name="people.csv", content=b"Name\nBob\n", headings=["Name"], source=source, created_at=now)
+        upload.status = ImportStatus.MAPPING
+        waiting = Quarantine(form="interest", content="{}", why="too fast", at=now)
+        session.add_all([segment, series, mailing, upload, waiting])
+        session.flush()
+        about = {"purpose": Purpose.MAILING, "subject_id": mailing.id, "candidate": ada}
+        delivery = Delivery(**about, not_before=now, message_id="<1@x>", created_at=now)
+        mail = OutboxMail(delivery_id=None, sender="a@x.example", recipient="b@x.example", subject="Hello", raw=MAIL, at=now)
+        session.add_all([delivery, mail])
+    invitation, welcome = accounts.invite(RoleName.EDITOR)
+    ids = {
+        "user_id": make.sender().id,
+        "candidate_id": ada.id,
+        "invitation_id": invitation.id,
+        "persona_id": make.persona().id,
+        "source_id": source.id,
+        "campaign_id": message.campaign_id,
+        "message_id": message.id,
+        "link_id": message.link_id,
+        "segment_id": segment.id,
+        "series_id": series.id,
+        "mailing_id": mailing.id,
+        "import_id": upload.id,
+        "quarantine_id": waiting.id,
+        "delivery_id": delivery.id,
+        "mail_id": mail.id,
+    }
+    paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
+    unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
+    return World(ids | paths, {"outreach": landing, "submissions": landing, "mailings": unsubscribe, "accounts": welcome})
+
+
+MONTHLY = {"nth": 1, "weekday": 1, "hour": 9, "minute": 0}
+MAIL = b"From: a@x.example\r\nTo: b@x.example\r\nSubject: Hello\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+
+
+def rules(app, *, console: bool | None = None, method: str | None = None) -> Iterator[Rule]:
+    """Routes: all, those of the console or the others, and those that take a method."""
+    for rule in app.url_map.iter_rules():
+        belongs = console is None or rule.endpoint.startswith("console.") == console
+        if belongs and (method is None or method in rule.methods):
+            yield rule
+
+
+def dump(*, without: set[str] = frozenset()) -> dict[str, list]:
+    """Every row of every table."""
+    db.session.rollback()
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in without]
+    return {table.name: sorted(map(repr, db.session.execute(sa.select(table)))) for table in tables}
+
+
+def token_for(client, url: str = "/sign-in") -> str:
+    """The token of a session, from a page that this client may see."""
+    return re.search(r'name="csrf_token" value="([^"]+)"', client.get(url).text)[1]
+
+
+def test_console_pages_live_only_under_the_console(app):
+    for rule in rules(app):
+        assert (rule.rule == "/console" or rule.rule.startswith("/console/")) == rule.endpoint.startswith("console."), rule
+
+
+def test_every_console_view_is_tagged_with_a_right(app):
+    untagged = [rule.endpoint for rule in rules(app, console=True) if not hasattr(app.view_functions[rule.endpoint], "right")]
+    assert not untagged
+
+
+def test_every_console_address_turns_strangers_away(app, client, world):
+    token, before = token_for(client), dump()
+    for rule in rules(app, console=True):
+        url = world.url(rule)
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            answer = client.open(url, method=method, data={"csrf_token": token} if method not in SAFE else None)
+            assert answer.status_code == 303, (method, url)
+            assert answer.location.startswith("/sign-in"), (method, url)
+    assert dump() == before
+
+
+def test_every_account_page_turns_strangers_away(app, client, world):
+    for rule in rules(app, method="GET"):
+        if rule.rule.startswith("/account/"):
+            answer = client.get(world.url(rule))
+            assert answer.status_code in {302, 303}, rule
+            assert answer.location.startswith("/sign-in"), rule
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_each_role_opens_what_its_rights_say(app, make, world, role):
+    client = sign_in(app, make.user("ida@sielwerk.example", role, "Ida"))
+    for rule in rules(app, console=True, method="GET"):
+        allowed = app.view_functions[rule.endpoint].right in RIGHTS[role]
+        answer = client.get(world.url(rule))
+        assert (answer.status_code != 403) == allowed, (role, rule)
+        assert answer.status_code < 500, (role, rule)
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_what_a_role_may_not_do_has_no_effect(app, make, world, role):
+    client = sign_in(app, make.user("ida@sielwerk.example", role, "Ida"))
+    token, before = token_for(client, "/account/password"), dump()
+    for rule in rules(app, console=True):
+        if rule.methods - SAFE and app.view_functions[rule.endpoint].right not in RIGHTS[role]:
+            assert client.post(world.url(rule), data={"csrf_token": token}).status_code == 403, (role, rule)
+    assert dump() == before
+
+
+def test_every_unsafe_route_refuses_a_post_without_its_token(app, client, hana, world):
+    before = dump()
+    for rule in rules(app):
+        if rule.endpoint in WITHOUT_FORM_TOKEN:
+            continue
+        for method in rule.methods - SAFE:
+            for who in (client, hana):
+                assert who.open(world.url(rule), method=method).status_code in {400, 404}, (method, rule)
+    assert dump() == before
+
+
+def test_only_the_listed_posts_need_no_token_and_each_says_why(app):
+    found = {name: view.without_form_token for name, view in app.view_functions.items() if hasattr(view, "without_form_token")}
+    assert set(found) == WITHOUT_FORM_TOKEN
+    assert all(len(why) > 20 for why in found.values())
+
+
+def test_no_get_changes_anything_but_a_log(app, client, hana, world):
+    for rule in rules(app, method="GET"):
+        url, before = world.url(rule), dump(without=LOGS)
+        for who in (hana, client):
+            for method in ("GET", "HEAD"):
+                assert who.open(url, method=method).status_code < 500, (method, url)
+        after = dump(without=LOGS)
+        assert after == before, (url, [name for name in before if before[name] != after[name]])
+
+
+def test_no_public_page_sets_a_cookie(app, client, world):
+    for rule in rules(app, method="GET"):
+        if rule.endpoint.partition(".")[0] not in STAFF_BLUEPRINTS:
+            assert "Set-Cookie" not in client.get(world.url(rule)).headers, rule
+
+
+def test_reading_public_pages_does_not_write_the_session_of_staff(app, hana, world):
+    for rule in rules(app, method="GET"):
+        if rule.endpoint.partition(".")[0] not in STAFF_BLUEPRINTS:
+            assert "Set-Cookie" not in hana.get(world.url(rule)).headers, rule
+
+
+def test_addresses_are_kebab_case(app):
+    for rule in rules(app):
+        for part in re.sub(r"<[^>]*>", "", rule.rule).split("/"):
+            assert part in NOT_KEBAB or re.fullmatch(r"[a-z0-9]*(-[a-z0-9]+)*", part), rule
