@@ -6,11 +6,21 @@ import uuid
 
 from portal import clock
 from portal.accounts.models import Role, RoleName, User
+from portal.accounts.queries import find_user
 from portal.candidates import services as candidates
 from portal.candidates.details import NAMES as DETAILS
 from portal.candidates.details import Details
 from portal.candidates.models import Candidate
+from portal.content.queries import get_mail
 from portal.db import transaction
+from portal.mailings import services as mailings
+from portal.mailings.models import Mailing, Rule, Series
+from portal.outreach import services as outreach
+from portal.outreach.models import Campaign, OutreachMessage
+from portal.outreach.queries import find_campaign
+from portal.pipeline import services as pipeline
+from portal.pipeline.models import Segment
+from portal.privacy import services as privacy
 from portal.sourcing.models import Origin, Persona, Source
 
 
@@ -83,3 +93,56 @@ class Factory:
             for column, value in more.items():
                 setattr(candidate, column, value)
             return candidate
+
+    def campaign(self, name: str = "Gates 2027", **plan) -> Campaign:
+        """A campaign to the default persona with the engineer's text; `plan`: fields of `outreach.services.Plan`."""
+        mail = get_mail("outreach-engineer")
+        values = {
+            "name": name,
+            "persona_id": self.persona().id,
+            "source_id": self.source().id,
+            "owner_id": (plan.pop("owner", None) or self.sender()).id,
+            "page": "/stories/control-engineer",
+            "subject": mail.subject,
+            "body": mail.body,
+        }
+        return outreach.add_campaign(outreach.Plan(**values | plan))
+
+    def sender(self) -> User:
+        """Marit Folkerts, who has a voice on the sample site and writes the letters."""
+        email = "marit@sielwerk.example"
+        return find_user(email) or self.user(email, RoleName.RECRUITER, "Marit Folkerts")
+
+    def message(
+        self, candidate: Candidate | None = None, campaign: Campaign | None = None, note: str = "Your talk stayed with me."
+    ) -> OutreachMessage:
+        """A drafted outreach message with its note; an empty note holds it."""
+        campaign = campaign or find_campaign("Gates 2027") or self.campaign()
+        [message] = outreach.draft(campaign, [(candidate or self.candidate()).id])
+        return outreach.write_note(message, note)
+
+    def link(self, candidate: Candidate | None = None, campaign: Campaign | None = None) -> str:
+        """The token of a personal landing link."""
+        return outreach.token_of(self.message(candidate, campaign).link)
+
+    def reader(self, name: str = "Ada", **more) -> Candidate:
+        """Somebody who may get a mailing: their basis holds, and they have had the privacy notice."""
+        candidate = self.candidate(name, **more)
+        privacy.record_notice(candidate.id)
+        return candidate
+
+    def text(self, **more) -> mailings.Text:
+        """What a mailing says; `more`: fields of `mailings.services.Text`."""
+        return mailings.Text(**{"subject": "From Emden", "body": "Hello {{first_name|and good morning}},\n\nthe gate is up."} | more)
+
+    def mailing(self, **more) -> Mailing:
+        """A drafted mailing to everybody."""
+        return mailings.add_mailing(self.text(**more))
+
+    def series(self, name: str = "Monthly letter", rule: Rule | None = None, **more) -> Series:
+        """A letter on the first Tuesday of every month at nine."""
+        return mailings.add_series(name, self.text(**more), rule or Rule(nth=1, weekday=1, hour=9))
+
+    def segment(self, name: str = "Welders", **rule) -> Segment:
+        """A saved rule: `stages`, `personas`, `sources`."""
+        return pipeline.add_segment(name, rule)

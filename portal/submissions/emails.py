@@ -1,9 +1,51 @@
-"""Letters of submissions."""
+"""Letters of submissions: the confirmation that an interest form arrived."""
 
+from flask_babel import gettext as _
+
+from portal.config import settings
+from portal.content import queries as content
 from portal.delivery.emails import Letter
 from portal.delivery.models import Delivery
+from portal.errors import NotFound
+from portal.submissions import queries
+
+STARTER = "confirmation-interest"
 
 
 def compose(delivery: Delivery) -> Letter:
-    """The letter that belongs to a delivery."""
-    raise NotImplementedError
+    """The letter that confirms an interest form."""
+    interest, site = queries.get_interest(delivery.subject_id), content.site()
+    subject, body = _words()
+    return Letter(
+        subject=subject,
+        body=body,
+        values={
+            "first_name": interest.candidate.greeting_name or interest.candidate.full_name,
+            "full_name": interest.candidate.full_name,
+            "company": site.name,
+            "sender_name": interest.candidate.owner.full_name if interest.candidate.owner else "",
+        },
+        sender_name=site.name,
+        reply_to=site.email,
+        footer=_footer(),
+        about=("interest", interest.id),
+    )
+
+
+def _words() -> tuple[str, str]:
+    """The company's own text; ours where it has none."""
+    try:
+        mail = content.get_mail(STARTER)
+    except NotFound:
+        lines = _("Hello {{first_name}},"), _("your note has arrived. A person reads it and answers."), "{{company}}"
+        return _("Your note has arrived"), "\n\n".join(lines)
+    return mail.subject, mail.body
+
+
+def _footer() -> tuple[str, ...]:
+    site = content.site()
+    who = ", ".join(filter(None, [site.legal_name or site.name, site.address]))
+    why = _(
+        "You get this one mail because somebody filled in our form with your address. If that was not you, tell us by replying."
+    )
+    return (who, f"{why} [{_('The whole privacy notice')}]({settings().base_url}/privacy).")

@@ -1,0 +1,149 @@
+"""One answer, one transaction: the response, the place in the pipeline, the touchpoint, and what the person wishes by it."""
+
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock, tokens
+from portal.candidates import services as candidates
+from portal.candidates.models import Candidate
+from portal.config import settings
+from portal.db import db, transaction
+from portal.errors import Invalid, NotFound
+from portal.outreach import services as outreach
+from portal.outreach.models import LandingLink
+from portal.pipeline import services as pipeline
+from portal.pipeline.models import StageName
+from portal.pipeline.queries import find_placement, stage_of
+from portal.privacy import services as privacy
+from portal.privacy.models import Basis
+from portal.privacy.queries import current_basis, find_suppression
+from portal.submissions import queries
+from portal.submissions.models import Answer, DeclineReason, Response
+from portal.timeline import services as timeline
+from portal.timeline.models import Channel, Direction, Kind
+
+COMMENT_LIMIT = 10_000
+LATEST_ASK = timedelta(days=2 * 365)
+# After the day somebody chose there must be time to write the one mail.
+ASK_GRACE = timedelta(days=30)
+STAGES = {Answer.INTERESTED: StageName.INTERESTED, Answer.NOT_NOW: StageName.NOT_NOW, Answer.NO: StageName.DECLINED}
+# Nobody is moved back to Interested from here by pressing “yes” again.
+FURTHER = frozenset({StageName.IN_CONVERSATION, StageName.CONSIDERED})
+
+
+def respond(
+    link: LandingLink,
+    answer: Answer,
+    *,
+    form_key: str,
+    ask_on: date | None = None,
+    reason: DeclineReason | None = None,
+    comment: str = "",
+) -> Response:
+    """Take an answer. The same form again is the same answer; another answer replaces the one before."""
+    given = Response(
+        candidate_id=link.candidate_id,
+        link_id=link.id,
+        answer=answer,
+        ask_on=ask_on if answer is Answer.NOT_NOW else None,
+        reason=reason if answer is Answer.NO else None,
+        comment=comment.strip(),
+        form_key=form_key,
+    )
+    _check(given)
+    try:
+        # Everything that an answer does happens at one moment, so that a later answer knows what to take back.
+        with clock.standing_at(clock.now()), transaction():
+            return _respond(link, given)
+    except IntegrityError:
+        if found := queries.find_response(form_key):
+            return found
+        raise
+
+
+def _respond(link: LandingLink, given: Response) -> Response:
+    session = db.session()
+    candidate = session.get(Candidate, link.candidate_id, with_for_update={"key_share": True})
+    if candidate is None or candidate.erased_at is not None:
+        raise NotFound(_("This link is not valid, or no longer."))
+    before = queries.current_response(candidate.id)
+    if found := queries.find_response(given.form_key):
+        if before is None or _says(before) == _says(found):
+            return before or found
+        given.form_key = tokens.digest(f"{given.form_key}:{before.id}")  # back, another answer, back, the first again
+    given.at = clock.now()
+    if before is not None:
+        before.replaced_at = given.at
+        _take_back(candidate, before, given)
+    session.add(given)
+    session.flush()
+    _record(link, candidate, given)
+    _follow(candidate, given)
+    outreach.answered(link)
+    return given
+
+
+def _check(given: Response) -> None:
+    if given.candidate_id is None:
+        raise NotFound(_("This link belongs to nobody, so it cannot answer for anybody."))
+    if len(given.comment) > COMMENT_LIMIT:
+        raise Invalid(_("At most %(limit)s characters fit here.", limit=COMMENT_LIMIT), "comment")
+    if given.answer is not Answer.NOT_NOW:
+        return
+    if given.ask_on is None:
+        raise Invalid(_("Choose a day on which we may ask again."), "ask_on")
+    today = clock.today(settings().time_zone)
+    if not today < given.ask_on <= today + LATEST_ASK:
+        raise Invalid(_("Choose a day between tomorrow and two years from now."), "ask_on")
+
+
+def _says(given: Response) -> tuple[object, ...]:
+    return given.answer, given.ask_on, given.reason, given.comment
+
+
+def _record(link: LandingLink, candidate: Candidate, given: Response) -> None:
+    timeline.record(
+        candidate.id,
+        Kind.RESPONDED,
+        Direction.IN,
+        Channel.WEB,
+        at=given.at,
+        campaign_id=link.campaign_id,
+        subject=("response", given.id),
+        answer=given.answer.value,
+    )
+
+
+def _follow(candidate: Candidate, given: Response) -> None:
+    """Stage, silence and reminder, as the answer asks for."""
+    stage = stage_of(find_placement(candidate.id))
+    if stage is not StageName.HIRED and not (given.answer is Answer.INTERESTED and stage in FURTHER):
+        pipeline.move(candidate.id, STAGES[given.answer], _("Answered on the landing page"))
+    if given.answer is Answer.NO:
+        candidates.unsubscribe(candidate)
+        candidates.stop_contact(candidate)
+    if given.answer is Answer.NOT_NOW and given.ask_on:
+        candidates.set_preferences(candidate, candidate.pace, given.ask_on)
+        pipeline.set_next_step(candidate.id, _("Ask again, as agreed"), given.ask_on)
+        _keep_until(candidate, given.ask_on)
+
+
+def _keep_until(candidate: Candidate, ask_on: date) -> None:
+    """They asked to be written to on that day, which permits to keep them so long and no longer."""
+    until = clock.now() + (ask_on - clock.today(settings().time_zone)) + ASK_GRACE
+    basis = current_basis(candidate.id)
+    if basis is None or basis.until < until:
+        privacy.establish(candidate.id, Basis.CONSENT, until=until, evidence="asked to be written to on a day")
+
+
+def _take_back(candidate: Candidate, before: Response, given: Response) -> None:
+    """What an earlier answer stopped goes on again; what staff or the person stopped by other ways stays stopped."""
+    if before.answer is Answer.NO and given.answer is not Answer.NO:
+        if candidate.unsubscribed_at == before.at:
+            candidates.resubscribe(candidate)
+        if candidate.do_not_contact_at == before.at and not (candidate.email and find_suppression(candidate.email)):
+            candidates.allow_contact(candidate)
+    if before.answer is Answer.NOT_NOW and given.answer is Answer.INTERESTED and candidate.paused_until == before.ask_on:
+        candidates.set_preferences(candidate, candidate.pace, None)

@@ -1,0 +1,290 @@
+"""What somebody finds behind a landing link, and what the visit leaves."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from portal import clock, tokens
+from portal.db import db
+from portal.outreach import queries, services
+from portal.outreach.models import LandingLink, Verdict, Visit
+from portal.pipeline.models import StageName
+from portal.pipeline.queries import find_placement
+from portal.submissions.models import Response
+from portal.timeline.models import Kind, Touchpoint
+from tests.outreach import BROWSER
+
+NAMES = ["Zoë", "Łukasz", "Ελένη", "Юлия", "陳大文", "ゆき", "김민준", "עדה", "فاطمة", "अनन्या", "கவிதா", "Անի"]
+
+
+def visits() -> list[Visit]:
+    return db.session.query(Visit).order_by(Visit.id).all()
+
+
+def body_of(response) -> str:
+    return response.get_data(as_text=True)
+
+
+def proof_in(response) -> str:
+    return re.search(r'data-visit="([^"]+)"', body_of(response))[1]
+
+
+def test_the_page_greets_by_first_name_with_note_sender_and_the_facts_of_the_role(client, make):
+    token = make.link(make.candidate("Ada Novak", email="ada@firm.example"))
+    page = body_of(client.get(f"/l/{token}", headers=BROWSER))
+    for words in (
+        "Ada",
+        "Your talk stayed with me.",
+        "Marit Folkerts",
+        "€66,000",
+        "€79,000",
+        "Emden, two days a week at home",
+        "About 25 nights",
+    ):
+        assert words in page
+    assert 'value="interested"' in page
+    assert f"/l/{token}/not-now" in page
+    assert f"/l/{token}/no" in page
+    assert "the public speaker list of the Oldenburg meetup" in page
+
+
+def test_a_forwarded_link_shows_nobodys_private_data(client, make):
+    ada = make.candidate(
+        "Ada Novak", email="ada@firm.example", phone="+49 491 555 123", company="Firm of Hers", evidence="Knows tanks"
+    )
+    token = make.link(ada)
+    for path in ("", "/interest", "/feedback", "/no", "/not-now", "/thanks?after=interested"):
+        page = body_of(client.get(f"/l/{token}{path}", headers=BROWSER))
+        for secret in ("Novak", "ada@firm.example", "555 123", "Firm of Hers", "Knows tanks", ada.public_id):
+            assert secret not in page, (path, secret)
+
+
+def test_the_answer_is_for_one_person_and_sets_no_cookie(client, make):
+    response = client.get(f"/l/{make.link()}", headers=BROWSER)
+    assert "Set-Cookie" not in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in response.headers["X-Robots-Tag"]
+
+
+def test_links_inside_the_page_keep_the_token_and_pictures_do_not(client, make):
+    token = make.link()
+    page = body_of(client.get(f"/l/{token}", headers=BROWSER))
+    assert f'href="/l/{token}/value/pay"' in page
+    assert f'href="/l/{token}/interest"' in page
+    assert 'src="/l/' not in page
+
+
+def test_another_page_behind_the_link_is_shown_and_counted(client, make):
+    token = make.link()
+    assert client.get(f"/l/{token}/value/pay", headers=BROWSER).status_code == 200
+    assert [visit.page for visit in visits()] == ["/value/pay"]
+
+
+def test_a_page_that_is_not_there_is_a_friendly_404(client, make):
+    assert client.get(f"/l/{make.link()}/nowhere", headers=BROWSER).status_code == 404
+    assert visits() == []
+
+
+def test_unknown_expired_and_paused_links_show_the_same_page(client, make):
+    unknown = client.get("/l/" + "x" * 22, headers=BROWSER)
+    expired, paused = make.message(make.candidate("Ada")).link, make.message(make.candidate("Bob")).link
+    expired.expires_at = clock.now() - timedelta(seconds=1)
+    db.session.commit()
+    services.pause_link(paused)
+    pages = {
+        re.sub(r"portal\.test\S*", "", body_of(client.get(f"/l/{services.token_of(link)}", headers=BROWSER)))
+        for link in (expired, paused)
+    }
+    assert pages == {body_of(unknown)}
+    assert unknown.status_code == 404
+    assert 'href="/"' in body_of(unknown)
+    assert visits() == []
+
+
+def test_a_token_of_another_purpose_opens_nothing(client, make):
+    message = make.message()
+    for token in (
+        tokens.derive("proof", message.link.nonce),
+        tokens.sign("unsubscribe", [message.candidate_id, 1]),
+        tokens.sign("form", ["responses", "x", 1]),
+    ):
+        assert client.get(f"/l/{token}", headers=BROWSER).status_code == 404
+
+
+def test_a_channels_link_greets_nobody_and_leads_to_the_open_form(client, make):
+    link = services.channel_link(make.campaign(), "Poster at the station")
+    token = services.token_of(link)
+    page = body_of(client.get(f"/l/{token}", headers=BROWSER))
+    assert "Forty tonnes" in page
+    assert f"/l/{token}/interest" in page
+    assert "/responses" not in page
+    assert client.get(f"/l/{token}/no", headers=BROWSER).status_code == 404
+
+
+def test_the_visit_is_in_the_database_before_the_answer_leaves(client, make):
+    token = make.link()
+    client.get(f"/l/{token}", headers=BROWSER)
+    [visit] = visits()
+    assert (visit.page, visit.agent, visit.signals) == ("/stories/control-engineer", "Firefox", "")
+
+
+def test_a_visit_keeps_no_network_address_and_no_whole_agent(client, make):
+    client.get(f"/l/{make.link()}", headers=BROWSER, environ_base={"REMOTE_ADDR": "203.0.113.77"})
+    [visit] = visits()
+    kept = " ".join(str(getattr(visit, column.name)) for column in Visit.__table__.columns)
+    assert "203.0.113" not in kept
+    assert "Gecko" not in kept
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("HEAD", {}),
+        ("GET", {"Sec-Purpose": "prefetch"}),
+        ("GET", {"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"}),
+        ("GET", {"User-Agent": "Slackbot-LinkExpanding 1.0"}),
+        ("GET", {"User-Agent": ""}),
+        ("GET", {"Accept": "*/*"}),
+    ],
+)
+def test_machines_make_no_human_visit_no_touchpoint_and_no_move(client, make, method, headers):
+    message = make.message()
+    client.open(f"/l/{services.token_of(message.link)}", method=method, headers={**BROWSER, **headers})
+    services.classify()
+    [visit] = visits()
+    assert visit.verdict in {Verdict.MACHINE, Verdict.PREVIEW}
+    assert visit.rule
+    assert visit.rule_version == 1
+    assert db.session.query(Touchpoint).filter_by(kind=Kind.VISITED).count() == 0
+    assert find_placement(message.candidate_id) is None
+
+
+def test_opening_every_page_behind_a_link_answers_nothing(client, make):
+    message = make.message()
+    token = services.token_of(message.link)
+    for path in ("", "/value", "/not-now", "/no", "/interest", "/feedback", "/thanks?after=no"):
+        for method in ("GET", "HEAD"):
+            assert client.open(f"/l/{token}{path}", method=method, headers=BROWSER).status_code == 200
+    services.classify()
+    db.session.refresh(message.candidate)
+    assert db.session.query(Response).count() == 0
+    assert find_placement(message.candidate_id) is None
+    assert message.candidate.unsubscribed_at is None
+    assert not {touchpoint.kind for touchpoint in db.session.query(Touchpoint)} - {Kind.ADDED}
+
+
+def test_a_proof_makes_one_human_visit_one_touchpoint_and_engages_once(client, make):
+    message = make.message()
+    token = services.token_of(message.link)
+    proof = proof_in(client.get(f"/l/{token}", headers=BROWSER))
+    services.classify()
+    assert visits()[0].verdict is Verdict.UNCONFIRMED
+    for _again in range(3):
+        assert client.post(f"/l/{token}/proofs", data={"visit": proof}).status_code == 204
+    services.classify()
+    services.classify()
+    db.session.expire_all()
+    assert visits()[0].verdict is Verdict.HUMAN
+    [touchpoint] = db.session.query(Touchpoint).filter_by(kind=Kind.VISITED)
+    assert (touchpoint.campaign_id, touchpoint.subject_id) == (message.campaign_id, message.link_id)
+    assert find_placement(message.candidate_id).stage is StageName.ENGAGED
+
+
+def test_several_pages_in_one_sitting_are_one_line_in_the_timeline(client, make):
+    token = make.link()
+    for path in ("", "/value/pay", "/value"):
+        client.post(f"/l/{token}/proofs", data={"visit": proof_in(client.get(f"/l/{token}{path}", headers=BROWSER))})
+    services.classify()
+    assert db.session.query(Touchpoint).filter_by(kind=Kind.VISITED).count() == 1
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        client.post(f"/l/{token}/proofs", data={"visit": proof_in(client.get(f"/l/{token}", headers=BROWSER))})
+        services.classify()
+    assert db.session.query(Touchpoint).filter_by(kind=Kind.VISITED).count() == 2
+
+
+def test_a_proof_from_another_site_is_refused(client, make):
+    token = make.link()
+    proof = proof_in(client.get(f"/l/{token}", headers=BROWSER))
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://mallory.example"}, {"Origin": "null"}):
+        assert client.post(f"/l/{token}/proofs", data={"visit": proof}, headers=headers).status_code == 403
+    assert visits()[0].proved_at is None
+
+
+@pytest.mark.parametrize("proof", ["", "x" * 22, "\x00", "x" * 100_000])
+def test_a_wrong_proof_changes_nothing_and_tells_nothing(client, make, proof):
+    token = make.link()
+    client.get(f"/l/{token}", headers=BROWSER)
+    assert client.post(f"/l/{token}/proofs", data={"visit": proof}).status_code == 204
+    assert visits()[0].proved_at is None
+
+
+def test_a_proof_comes_too_late_after_a_day(client, make):
+    token = make.link()
+    proof = proof_in(client.get(f"/l/{token}", headers=BROWSER))
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        client.post(f"/l/{token}/proofs", data={"visit": proof})
+    assert visits()[0].proved_at is None
+
+
+def test_links_opened_in_a_sweep_are_a_machines_also_those_judged_before(client, make):
+    campaign = make.campaign()
+    for number in range(4):
+        client.get(f"/l/{make.link(make.candidate(f'Person {number}'), campaign)}", headers=BROWSER)
+        services.classify()
+    while services.classify():
+        pass
+    db.session.expire_all()
+    assert {(visit.verdict, visit.rule) for visit in visits()} == {(Verdict.MACHINE, "several links")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_in_every_script_are_greeted_as_they_are(client, make, name):
+    token = make.link(make.candidate(name))
+    assert f"<bdi>{name}</bdi>" in body_of(client.get(f"/l/{token}", headers=BROWSER))
+
+
+def test_html_in_name_and_note_is_shown_as_typed(client, make):
+    message = make.message(
+        make.candidate("<script>alert(1)</script>"), note="<img src=x onerror=alert(1)> {{first_name}} {% raw %}"
+    )
+    page = body_of(client.get(f"/l/{services.token_of(message.link)}", headers=BROWSER))
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; {{first_name}} {% raw %}" in page
+
+
+def test_an_erased_persons_link_is_closed(client, make):
+    message = make.message()
+    message.candidate.erased_at = clock.now()
+    db.session.commit()
+    assert client.get(f"/l/{services.token_of(message.link)}", headers=BROWSER).status_code == 404
+
+
+def test_two_hundred_visits_at_once_are_each_kept_once(app, make):
+    token = make.link()
+    statuses = []
+
+    def visit():
+        client = app.test_client()
+        statuses.extend(client.get(f"/l/{token}", headers=BROWSER).status_code for _turn in range(10))
+        with app.app_context():
+            db.session.remove()
+
+    threads = [threading.Thread(target=visit) for _number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert statuses == [200] * 200
+    db.session.rollback()
+    assert db.session.query(Visit).count() == 200
+
+
+def test_find_link_costs_one_query_whatever_the_token(app, make):
+    link = make.message().link
+    found = db.session.query(LandingLink).filter_by(token_hash=tokens.digest(services.token_of(link))).one()
+    assert queries.find_link(services.token_of(found)) is link
