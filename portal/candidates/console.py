@@ -1,10 +1,12 @@
 """Staff pages of candidates: adding and editing them, their notes and wishes, lists. A candidate's own page is the pipeline's."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts.permissions import Right, requires, staff
+from portal.accounts.permissions import Right, may, requires, staff
 from portal.candidates import queries, services, sheets
 from portal.candidates.forms import BECOMES, CandidateForm, MappingForm, NoteForm, PreferencesForm, UploadForm
 from portal.candidates.models import Candidate, ImportStatus, Pace, RowOutcome
@@ -188,6 +190,12 @@ def discard_import(import_id: int) -> ResponseReturnValue:
     services.discard(queries.get_import(import_id))
     flash(_("The list is thrown away. Nobody of it was kept."), "good")
     return redirect(url_for(".imports"))
+
+
+@candidates.app_context_processor
+def parts() -> dict[str, Any]:
+    """What the parts of a candidate's page ask for while they are drawn."""
+    return {"candidate_rights": queries.get_rights, "may_edit_candidates": lambda: may(staff(), Right.EDIT_CANDIDATES)}
 
 
 def _page_of(candidate: Candidate, anchor: str | None = None) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from portal.db import db
 from portal.extensions import jobs
 from portal.privacy.models import SuppressionReason
 from portal.privacy.queries import find_suppression
-from portal.privacy.services import suppress
+from portal.privacy.services import record_notice, suppress
 from portal.sourcing.services import archive_source
 from tests.candidates.test_imports import SIX_SCRIPTS, write
 from tests.conftest import sign_in
@@ -252,3 +252,23 @@ def test_editors_and_analysts_see_nobody(app, make):
     for role in (RoleName.EDITOR, RoleName.ANALYST):
         mallory = sign_in(app, make.user(f"{role.value}@x.example", role, "Mallory"))
         assert {mallory.get(path).status_code for path in paths} == {403}
+
+
+def test_the_page_of_a_person_shows_what_forbids_writing_to_them(hana, make):
+    ada = make.candidate("Ada", email="ada@x.example", place="Emden")
+    page = f"/console/pipeline/{ada.id}"
+    assert "May we write?" in hana.get(page).text
+    assert "not informed yet" in hana.get(page).text
+    post(hana, f"/console/candidates/{ada.id}/notes", {"text": "Prefers <b>mail</b>"})
+    assert "Prefers &lt;b&gt;mail&lt;/b&gt;" in hana.get(page).text
+    services.set_preferences(ada, Pace.QUARTERLY, (clock.now() + timedelta(days=3)).date())
+    assert "it holds for every kind of mail" in hana.get(page).text
+    services.unsubscribe(ada)
+    assert "newsletters ended by them" in hana.get(page).text
+    services.stop_contact(ada)
+    assert "May be contacted again" in hana.get(page).text
+    services.object_to_contact(ada)
+    assert "Never again" in hana.get(page).text
+    assert "They objected" not in hana.get(page).text
+    record_notice(make.candidate("Bob").id, None)
+    assert "informed" in hana.get("/console/pipeline/2").text
