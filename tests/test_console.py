@@ -70,7 +70,8 @@ def test_what_a_colleague_did_by_hand_counts_as_an_answer_but_a_visit_does_not(a
 def test_imports_that_wait_and_mail_that_did_not_leave_are_shown(hana, make):
     ada = make.candidate("Ada")
     with transaction() as session:
-        upload = Import(file_name="people.csv", content=b"", source=make.source(), created_at=clock.now(), status=ImportStatus.CHECKED)
+        upload = Import(file_name="people.csv", content=b"", source=make.source(), created_at=clock.now())
+        upload.status = ImportStatus.CHECKED
         about = {"purpose": Purpose.MAILING, "subject_id": 1, "candidate": ada, "message_id": "<1@x>"}
         failed = Delivery(**about, status=Status.FAILED, not_before=clock.now(), created_at=clock.now())
         session.add_all([upload, failed])
@@ -88,7 +89,8 @@ def test_without_a_mail_server_the_first_page_says_so(hana):
 def test_the_navigation_offers_what_the_role_opens(app, make, role):
     client = sign_in(app, make.user("ida@sielwerk.example", role, "Ida"))
     page = client.get("/console").text
-    for link in re.findall(r'<li><a href="(/console[^"]*)"', page[page.index('aria-label="Console"') : page.index('class="keys"')]):
+    navigation = page[page.index('aria-label="Console"') : page.index('class="keys"')]
+    for link in re.findall(r'<li><a href="(/console[^"]*)"', navigation):
         assert client.get(link).status_code == 200, link
     assert ("/console/accounts" in re.findall(r'href="([^"]+)"', page)) == (role is RoleName.ADMINISTRATOR)
 
