@@ -1,0 +1,186 @@
+"""The main job on real input: 300 people from a file, a campaign over SMTP, links as received, answers, a newsletter, numbers."""
+
+import io
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from portal import clock, integrity, worker
+from portal.accounts import services as accounts
+from portal.analytics import queries as analytics
+from portal.candidates import queries as candidates
+from portal.candidates.models import Candidate
+from portal.db import db
+from portal.outreach import services as outreach
+from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.pipeline import queries as pipeline
+from portal.pipeline.models import StageName
+from tests import mailserver
+from tests.conftest import build_app
+from tests.journeys.people import FORMULA, NAMES, make_list
+from tests.pages import press, press_on
+
+ROBOT = {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Accept": "text/html"}
+INTERESTED, NOT_NOW, NO, SILENT_READERS = 8, 5, 6, 6
+
+
+@pytest.fixture
+def mailbox():
+    with mailserver.listening() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def app(database_url, tmp_path, mailbox):
+    app = build_app(tmp_path, database_url, smtp_url=mailbox.url)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def work(app) -> None:
+    worker.run_until_empty(app)
+    db.session.expire_all()
+
+
+def path_of(link: str) -> str:
+    parts = urlsplit(link)
+    assert parts.netloc == "portal.test", link
+    return parts.path
+
+
+def test_from_a_list_to_the_numbers(app, client, mailbox):
+    hana = first_administrator(client)
+    import_list(app, hana)
+    campaign_id = send_campaign(app, hana, mailbox)
+    visit_and_answer(app, mailbox)
+    look_at_pipeline(hana)
+    send_newsletter(app, hana, mailbox)
+    look_at_numbers(hana, campaign_id)
+    assert integrity.check() == []
+
+
+def first_administrator(client):
+    link = accounts.first_link()
+    password = "eleven locks between two tides"
+    answer = press(client, path_of(link), "Make my account", full_name="Hana Ubben", email="hana@sielwerk.example", password=password)
+    assert answer.status_code == 200
+    assert client.get(path_of(link)).status_code == 404, "the link works once"
+    return client
+
+
+def import_list(app, hana) -> None:
+    press(hana, "/console/sourcing/personas/new", "Keep this persona", name="Control engineers")
+    press(hana, "/console/sourcing/sources/new", "Keep this source", name="Meetup", data_note="the public speaker list of the Oldenburg meetup")
+    file = make_list()
+    upload = (io.BytesIO(file.content), "Speakers 2026.csv")
+    page = press(hana, "/console/imports", "Look at the columns", file=upload, source_id="1", persona_id="1")
+    assert "Anna Schröder" in page.text
+    checked = press_on(hana, page.text, page.request.path, "Check all")
+    import_page = checked.request.path
+    assert candidates.find_by_address("person001@mail.example") is None, "checking writes nobody"
+    work(app)
+    preview = hana.get(import_page).text
+    assert f"Import {file.people} people" in preview
+    press_on(hana, preview, import_page, f"Import {file.people} people")
+    work(app)
+    report = hana.get(f"{import_page}/report.csv").text
+    assert report.count("refused") >= file.refused
+    ada = candidates.find_by_address("PERSON005@mail.example")
+    assert ada.company == FORMULA, "a formula stays text"
+    for number, name in enumerate(NAMES):
+        assert candidates.find_by_address(f"person{number:03}@mail.example").full_name == name
+
+
+def send_campaign(app, hana, mailbox) -> int:
+    press(hana, "/console/outreach/new", "Save", name="Test bench", page="/stories/control-engineer")
+    campaign = db.session.query(Campaign).one()
+    outreach.draft(campaign, db.session.scalars(select(Candidate.id).order_by(Candidate.id)).all())
+    messages = db.session.query(OutreachMessage).order_by(OutreachMessage.id).all()
+    assert {message.status for message in messages} == {MessageStatus.HELD}
+    for message in messages[:-10]:
+        outreach.write_note(message, f"{message.candidate.evidence}: I read what you wrote about gates.")
+    press(hana, f"/console/outreach/{campaign.id}", "Send 260 ready")
+    work(app)
+    addresses = [recipient for recipient, _raw in mailbox.received]
+    assert len(addresses) == 260, "ten wait for their note"
+    assert len(set(addresses)) == 260, "nobody is written to twice"
+    return campaign.id
+
+
+def landing_of(mailbox, number: int) -> str:
+    letter = mailbox.to(f"person{number:03}@mail.example")[0]
+    return next(path_of(link) for link in mailserver.links_of(letter) if "/l/" in link)
+
+
+def visit_and_answer(app, mailbox) -> None:
+    """Robots open everything first; then people come, read, and some answer. Each is a browser without cookies."""
+    robot, ada = app.test_client(use_cookies=False), app.test_client(use_cookies=False)
+    for number in range(20):
+        assert robot.get(landing_of(mailbox, number), headers=ROBOT).status_code == 200
+    answers = ["interested"] * INTERESTED + ["not now"] * NOT_NOW + ["no"] * NO + [""] * SILENT_READERS
+    for number, answer in enumerate(answers):
+        page = landing_of(mailbox, number)
+        landing = ada.get(page, headers=BROWSER)
+        assert "Set-Cookie" not in landing.headers
+        if answer == "interested":
+            thanks = press_on(ada, landing.text, page, "Yes, let us talk")
+        elif answer == "not now":
+            thanks = press(ada, f"{page}/not-now", "Ask me on this day", ask_on=(clock.now() + timedelta(days=90)).date().isoformat())
+        elif answer == "no":
+            thanks = press(ada, f"{page}/no", "Just no")
+        else:
+            proof = re.search(r'data-visit="([^"]+)"', landing.text).group(1)
+            assert ada.post(f"{page}/proofs", data={"visit": proof}).status_code in {200, 204}
+            continue
+        assert thanks.status_code == 200, thanks.text
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
+        work(app)
+
+
+def look_at_pipeline(hana) -> None:
+    stages = [pipeline.find_placement(candidates.find_by_address(f"person{n:03}@mail.example").id).stage for n in range(30)]
+    assert stages[:INTERESTED] == [StageName.INTERESTED] * INTERESTED
+    assert stages.count(StageName.NOT_NOW) == NOT_NOW
+    assert stages.count(StageName.DECLINED) == NO
+    assert stages.count(StageName.ENGAGED) == SILENT_READERS
+    assert stages[25:] == [StageName.CONTACTED] * 5
+    table = hana.get("/console/pipeline?stage=interested").text
+    assert table.count("/console/pipeline/") >= INTERESTED
+    ada = candidates.find_by_address("person000@mail.example")
+    press(hana, f"/console/pipeline/{ada.id}", "Move", stage="in conversation", reason="Talked for half an hour")
+    assert pipeline.find_placement(ada.id).stage is StageName.IN_CONVERSATION
+
+
+def send_newsletter(app, hana, mailbox) -> None:
+    """To everybody: not to who said no, not to who asked for silence, not to who was never informed. Bob unsubscribes first."""
+    bob = mailbox.to("person020@mail.example")[0]
+    one_click = re.search(r"<(https?://[^>]+)>", bob["List-Unsubscribe"]).group(1)
+    assert bob["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stranger = app.test_client(use_cookies=False)
+    assert stranger.get(path_of(one_click).removesuffix("/one-click")).status_code == 200
+    assert candidates.find_by_address("person020@mail.example").unsubscribed_at is None, "a GET unsubscribes nobody"
+    done = stranger.post(path_of(one_click), data={"List-Unsubscribe": "One-Click"})
+    assert done.status_code == 200
+    before = len(mailbox.received)
+    page = press(hana, "/console/mailings/new", "Save", subject="News for {{first_name|you}}", body="Hello {{first_name}},\n\nthe gate is lifted.")
+    page = press_on(hana, page.text, page.request.path, "Send")
+    work(app)
+    reached = {recipient for recipient, _raw in mailbox.received[before:]}
+    assert len(reached) == len(mailbox.received) - before, "nobody gets it twice"
+    left_out = {"person020@mail.example"}
+    left_out |= {f"person{n:03}@mail.example" for n in range(INTERESTED, INTERESTED + NOT_NOW + NO)}
+    left_out |= {f"person{n:03}@mail.example" for n in range(260, 270)}
+    assert reached == {f"person{n:03}@mail.example" for n in range(270)} - left_out
+
+
+def look_at_numbers(hana, campaign_id: int) -> None:
+    summary = analytics.summary()
+    assert summary["response rate"] is not None
+    assert hana.get("/console/analytics").status_code == 200
