@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import update
 
 from portal import clock
 from portal.config import settings
@@ -89,20 +88,18 @@ def start_series() -> int:
 
 
 def _make_issue(series: Series) -> bool:
-    """One mailing for the occurrence at hand. The conditional UPDATE lets only one of several workers make it."""
+    """One mailing for the occurrence at hand. The series is locked and looked at anew: another worker may have been faster."""
     with transaction() as session:
-        session.refresh(series)
-        mailing, following = _issue(series), series.repeats.after(series.next_on)
-        mine = (Series.id == series.id) & (Series.next_on == series.next_on) & Series.paused_at.is_(None)
-        moved = update(Series).where(mine).values(next_on=following).returning(Series.id)
-        if not session.scalars(moved, execution_options={"synchronize_session": False}).all():
+        session.refresh(series, with_for_update=True)
+        mailing = _issue(series)
+        if series.paused_at is not None or not is_near(mailing):
             return False
+        series.next_on = series.repeats.after(series.next_on)
         if is_missed(mailing):
             mailing.status, mailing.note, mailing.finished_at = MailingStatus.SKIPPED, skipped_note(mailing), clock.now()
         else:
             mailing.status, mailing.started_at = MailingStatus.RUNNING, clock.now()
         session.add(mailing)
-        session.refresh(series)
         return True
 
 
