@@ -18,6 +18,7 @@ from portal.markup.safety import Image, Link, Washer
 from portal.markup.scan import Scanner, tame, untame
 
 MAX_BYTES = 200 * 1024
+MOST_PARAGRAPHS = 3000
 EXTENSIONS = (
     "abbr",
     "attr_list",
@@ -34,6 +35,7 @@ EXTENSIONS = (
 )
 _ANCHOR = re.compile(r'<a(?: [a-z-]+="[^"]*")*? href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ue000-\ue0ff\ufffe\uffff]")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _BARE_LINK = re.compile(r"(?<!\]\()(?<![<\"'])\{\{(" + "|".join(sorted(placeholders.LINKS)) + r")\}\}")
 
 
@@ -69,6 +71,9 @@ def to_html(
     """
     if len(markdown.encode("utf-8", "replace")) > MAX_BYTES:
         message = _("The text is longer than %(size)s kilobytes.", size=MAX_BYTES // 1024)
+        return Rendered("", problems=(Problem("", 0, message),))
+    if len(_PARAGRAPH.findall(markdown)) > MOST_PARAGRAPHS:
+        message = _("The text has more than %(count)s paragraphs.", count=MOST_PARAGRAPHS)
         return Rendered("", problems=(Problem("", 0, message),))
     scanner = Scanner(SHAPES)
     text = scanner.scan(_CONTROL.sub("", markdown.expandtabs(4).replace("\r\n", "\n").replace("\r", "\n")))

@@ -28,6 +28,9 @@ _ITEM = re.compile(r"(?:[-*+]|\d+[.)])[ ]+(.*)")
 # characters, to which nothing gives a meaning, stand for them until the HTML is done.
 _COSTLY = re.compile(r"[\[<]|^[ ]{0,3}:|^[ ]{0,3}\*\[|\d\.[ ]+(?=\d)", re.MULTILINE)
 _BUDGET = 1_000_000
+_MOST_BLOCKS = 200
+_DEEPEST = 4
+_MOST_PROBLEMS = 50
 _SIGNS = "[<:*_`&\\!.|=~^>@-"
 _SIGN = re.compile(f"[{re.escape(_SIGNS)}]")
 _MOST_SIGNS = 3000
@@ -64,6 +67,7 @@ class Scanner:
         self._open: list[_Open] = []
         self._fence = ""
         self._in_header = False
+        self._count = 0
 
     def scan(self, text: str) -> str:
         """The text with only such blocks as can be rendered; it has as many lines as before, or more at its end."""
@@ -101,9 +105,14 @@ class Scanner:
 
     def _begin(self, number: int, line: str, start: re.Match[str]) -> str:
         slashes, name, argument = start.group(1), start.group(2).lower(), start.group(3)
-        shape = self.shapes.get(name)
+        self._count += 1
+        too_many = len(self._open) >= _DEEPEST or self._count > _MOST_BLOCKS
+        shape = None if too_many else self.shapes.get(name)
         self._open.append(_Open(name, slashes, number, shape))
         self._in_header = True
+        if too_many:
+            self._problem(number, _("There are too many blocks in this text, or too many inside each other."))
+            return ""
         if shape is None:
             known = ", ".join(sorted(self.shapes))
             self._problem(number, _("There is no block “%(name)s”. There are: %(known)s.", name=name, known=known))
@@ -180,7 +189,8 @@ class Scanner:
             self._problem(number, _("Write “%(left)s | %(right)s” here.", left=_("first"), right=_("second")))
 
     def _problem(self, line: int, message: str) -> None:
-        self.problems.append(Problem("", line, message))
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem("", line, message))
 
 
 def is_stale(checked: date) -> bool:
