@@ -20,6 +20,38 @@ ROLES = {
     RoleName.EDITOR: (_l("Editor"), _l("the pages of the company site")),
     RoleName.ANALYST: (_l("Analyst"), _l("the numbers, no names")),
 }
+# What Flask-Security says, in our words: the sentence, and how it is shown.
+MESSAGES = {
+    "GENERIC_AUTHN_FAILED": (_l("Address and password do not belong together. Look at both and try again."), "error"),
+    "INVALID_PASSWORD": (_l("This is not your password."), "error"),
+    "PASSWORD_NOT_PROVIDED": (_l("Type your password."), "error"),
+    "PASSWORD_IS_THE_SAME": (_l("This is the password you have. Choose another one."), "error"),
+    "PASSWORD_INVALID_LENGTH": (_l("Use %(length)s characters or more."), "error"),
+    "RETYPE_PASSWORD_MISMATCH": (_l("The two are not the same."), "error"),
+    "PASSWORD_CHANGE": (_l("Your password is changed, and you are signed out everywhere else."), "good"),
+    "EMAIL_NOT_PROVIDED": (_l("Type your work address."), "error"),
+    "INVALID_EMAIL_ADDRESS": (_l("This is not an e-mail address."), "error"),
+    "REAUTHENTICATION_REQUIRED": (_l("You signed in a while ago."), "info"),
+    "REAUTHENTICATION_SUCCESSFUL": (_l("Thank you."), "good"),
+    "TWO_FACTOR_INVALID_TOKEN": (_l("This is not the code that the app shows now."), "error"),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": (_l("You are in."), "good"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (_l("From now on we ask for a code after your password."), "good"),
+    "TWO_FACTOR_DISABLED": (_l("We no longer ask for codes."), "good"),
+    "TWO_FACTOR_PERMISSION_DENIED": (_l("Start again with your password."), "error"),
+    "TWO_FACTOR_SETUP_EXPIRED": (_l("That took longer than %(within)s. Start again."), "error"),
+    "INVALID_RECOVERY_CODE": (_l("This is not one of your codes, or it was used before."), "error"),
+    "API_ERROR": (_l("That did not arrive whole. Try again."), "error"),
+    "WEBAUTHN_EXPIRED": (_l("That took longer than %(within)s. Try again."), "error"),
+    "WEBAUTHN_NAME_REQUIRED": (_l("Give it a name, so that you know it again."), "error"),
+    "WEBAUTHN_NAME_INUSE": (_l("You have a passkey called %(name)s already."), "error"),
+    "WEBAUTHN_NAME_NOT_FOUND": (_l("You have no passkey called %(name)s."), "error"),
+    "WEBAUTHN_CREDENTIAL_DELETED": (_l("The passkey %(name)s no longer opens the console."), "good"),
+    "WEBAUTHN_REGISTER_SUCCESSFUL": (_l("From now on the passkey %(name)s opens the console."), "good"),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": (_l("This passkey is kept already."), "error"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (_l("We do not know this passkey. Use your password and make a new one."), "error"),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": (_l("This passkey belongs to somebody else."), "error"),
+    "WEBAUTHN_NO_VERIFY": (_l("This passkey could not be checked. Try again."), "error"),
+}
 _NAMES = [SelectChoice(role.value, label) for role, (label, _note) in ROLES.items()]
 _TOO_LONG = _l("This is longer than we can keep.")
 

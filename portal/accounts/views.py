@@ -8,12 +8,14 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+import qrcode
 from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from flask_security import Security, WebauthnUtil, login_user, user_authenticated
+from flask_security import Security, Totp, WebauthnUtil, login_user, user_authenticated
 from flask_security.recovery_codes import mf_recovery
 from flask_security.views import change_password, login, two_factor_token_validation, verify
+from qrcode.image.svg import SvgPathFillImage
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationRequirement
 
 from portal import clock, security
@@ -46,6 +48,15 @@ WRITING = ("two_factor_setup_validate", "mf_recovery", "mf_recovery_codes", "wan
 CLOSED = frozenset({"security.two_factor_rescue", "security.tf_select"})
 
 
+class Codes(Totp):
+    """Codes from an app; the picture of the key has a white ground, since it is read in the dark too."""
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        """The picture, as an address with its content."""
+        picture = qrcode.make(self.get_totp_uri(username, totp), image_factory=SvgPathFillImage)
+        return f"data:image/svg+xml;base64,{base64.b64encode(picture.to_string()).decode()}"
+
+
 class Passkeys(WebauthnUtil):
     """A passkey is kept on the device and asks for finger, face or PIN, so that it is the whole sign-in."""
 
@@ -63,7 +74,7 @@ class Passkeys(WebauthnUtil):
 def init_app(app: Flask) -> None:
     """Install sign-in and the pages of invitations."""
     app.config.update(_configuration(app.config["SECRET_KEY"], app.config["SESSION_COOKIE_SECURE"]))
-    extension = Security(app, services.datastore, webauthn_util_cls=Passkeys, **FORMS)
+    extension = Security(app, services.datastore, webauthn_util_cls=Passkeys, totp_cls=Codes, **FORMS)
     extension.want_json(lambda _request: False)
     extension.unauthn_handler(_ask_to_sign_in)
     extension.login_manager.unauthorized_callback = _ask_to_sign_in
@@ -140,6 +151,7 @@ def _configuration(secret: str, https: bool) -> dict[str, Any]:
     return {
         **_ADDRESSES,
         **_FEATURES,
+        **{f"SECURITY_MSG_{name}": said for name, said in forms.MESSAGES.items()},
         "SECURITY_TOTP_SECRETS": {"1": _key(secret, "authenticator")},
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_key(secret, "recovery codes").encode()],
         "SECURITY_PASSWORD_SALT": _key(secret, "password"),

@@ -105,6 +105,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client, staff):
     said = [re.sub(r'value="[^"]*"', "", answer.text) for answer in (wrong, unknown)]
     assert wrong.status_code == unknown.status_code == 200
     assert said[0] == said[1]
+    assert "Address and password do not belong together." in wrong.text
     assert client.get("/console").status_code == 303
 
 
@@ -224,6 +225,7 @@ def test_a_passkey_signs_in_by_itself_until_it_is_removed(client, staff):
     client.post("/account/passkeys/removals", data={"csrf_token": token(client, "/account/passkeys"), "name": "Laptop"})
     stranger = client.application.test_client()
     assert use_passkey(stranger, key, handle).location == "/sign-in/passkey"
+    assert "We do not know this passkey." in stranger.get("/sign-in/passkey").text
     assert stranger.get("/console").status_code == 303
 
 
