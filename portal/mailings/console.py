@@ -1,6 +1,5 @@
 """Staff pages of mailings: write, see who gets it, send it, see what became of it."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.permissions import Right, requires, staff
+from portal.accounts.permissions import Right, may, requires, staff
 from portal.candidates.models import Candidate
 from portal.candidates.queries import get_candidate
 from portal.content.queries import list_mails
-from portal.delivery.emails import frame, write
+from portal.delivery.emails import write
+from portal.delivery.front import framed
 from portal.delivery.models import Status
 from portal.errors import Conflict, Invalid
 from portal.mailings import emails, queries, services
@@ -96,9 +96,7 @@ def people(mailing_id: int) -> ResponseReturnValue:
 def preview(mailing_id: int, candidate_id: int) -> ResponseReturnValue:
     """The mail as one person would get it, for a sandboxed frame."""
     letter = emails.preview(queries.get_mailing(mailing_id), get_candidate(candidate_id))
-    page = frame(write(letter).html, secrets.token_urlsafe(16))
-    headers = {"Content-Security-Policy": page.policy, "X-Frame-Options": "SAMEORIGIN", "X-Fragment": "mail"}
-    return page.html, 200, headers
+    return framed(write(letter).html)
 
 
 @mailings.post("/<int:mailing_id>/runs")
@@ -163,6 +161,14 @@ def series(series_id: int) -> ResponseReturnValue:
     return render_template("console/mailings/series.html", series=row, issues=issues, counts=counts, reader=reader)
 
 
+@mailings.get("/series/<int:series_id>/previews/<int:candidate_id>")
+@requires(Right.SEE_CANDIDATES)
+def preview_series(series_id: int, candidate_id: int) -> ResponseReturnValue:
+    """The next mailing of a series as one person would get it, for a sandboxed frame."""
+    letter = emails.preview(services.next_issue(queries.get_series(series_id)), get_candidate(candidate_id))
+    return framed(write(letter).html)
+
+
 @mailings.route("/series/<int:series_id>/edit", methods=["GET", "POST"])
 @requires(Right.SEND)
 def edit_series(series_id: int) -> ResponseReturnValue:
@@ -195,7 +201,8 @@ def end_series(series_id: int) -> ResponseReturnValue:
 @mailings.context_processor
 def _words() -> dict[str, Any]:
     """What templates of this feature ask for."""
-    return {"OUTCOMES": OUTCOMES, "STATUSES": STATUSES, "MailingStatus": MailingStatus, "Status": Status}
+    words = {"OUTCOMES": OUTCOMES, "STATUSES": STATUSES, "MailingStatus": MailingStatus, "Status": Status}
+    return {**words, "may_send": may(staff(), Right.SEND)}
 
 
 def _page(mailing: Mailing, **forms: Form) -> str:

@@ -84,14 +84,31 @@ def end_series(series: Series) -> Series:
 
 def start_series() -> int:
     """Make the mailing of each series whose day has come somewhere on earth, or note that it was missed; returns how many."""
-    return sum(_make_issue(series) for series in queries.list_active_series() if is_near(_issue(series)))
+    return sum(_make_issue(series) for series in queries.list_active_series() if is_near(next_issue(series)))
+
+
+def next_issue(series: Series) -> Mailing:
+    """The next mailing of a series, not yet stored."""
+    rule = series.repeats
+    return Mailing(
+        series_id=series.id,
+        subject=series.subject,
+        body=series.body,
+        page=series.page,
+        sender=series.sender,
+        segment_id=series.segment_id,
+        on=series.next_on,
+        hour=rule.hour,
+        minute=rule.minute,
+        created_at=clock.now(),
+    )
 
 
 def _make_issue(series: Series) -> bool:
     """One mailing for the occurrence at hand. The series is locked and looked at anew: another worker may have been faster."""
     with transaction() as session:
         session.refresh(series, with_for_update=True)
-        mailing = _issue(series)
+        mailing = next_issue(series)
         if series.paused_at is not None or not is_near(mailing):
             return False
         series.next_on = series.repeats.after(series.next_on)
@@ -101,23 +118,6 @@ def _make_issue(series: Series) -> bool:
             mailing.status, mailing.started_at = MailingStatus.RUNNING, clock.now()
         session.add(mailing)
         return True
-
-
-def _issue(series: Series) -> Mailing:
-    """The next mailing of a series, not yet stored."""
-    rule = series.repeats
-    return Mailing(
-        series_id=series.id,
-        subject=series.subject,
-        body=series.body,
-        page=series.page,
-        sender_id=series.sender_id,
-        segment_id=series.segment_id,
-        on=series.next_on,
-        hour=rule.hour,
-        minute=rule.minute,
-        created_at=clock.now(),
-    )
 
 
 def _upcoming(rule: Rule, last_on: date | None) -> date:
