@@ -45,7 +45,10 @@ class AssignmentForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.source_id.choices = [("", _("choose one")), *((row.id, row.name) for row in list_sources())]
+        sources = list_sources()
+        self.source_id.choices = [("", _("choose one")), *((row.id, row.name) for row in sources)]
+        if len(sources) == 1 and not self.is_submitted():
+            self.source_id.data = self.source_id.data or sources[0].id
         self.persona_id.choices = [("", _("none yet")), *((row.id, row.name) for row in list_personas())]
         self.owner_id.choices = [("", _("nobody yet")), *((row.id, row.full_name or row.email) for row in list_users())]
 
