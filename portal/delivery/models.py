@@ -37,7 +37,8 @@ class Delivery(Row):
     """One mail to one person. Unique per purpose, subject and person: a second start, worker or click cannot make a second mail.
 
     `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said.
-    `message_id` is fixed when the row is made.
+    `message_id` is fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says which
+    worker has it and until when; `sent_at` when it went on the wire, also where that is uncertain.
     """
 
     __tablename__ = "delivery"
@@ -52,6 +53,7 @@ class Delivery(Row):
     candidate: Mapped[Candidate] = relationship()
     status: Mapped[Status] = mapped_column(default=Status.DUE)
     not_before: Mapped[datetime]
+    held_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[str] = mapped_column(unique=True)

@@ -1,9 +1,10 @@
-"""What goes on the wire: from a Letter that a feature above composed to MIME bytes."""
+"""A letter before it becomes MIME, and what writes one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from portal.delivery.models import Delivery
+from portal.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Letter:
 
 class Withheld(Exception):
     """A composer found that this mail must not leave (its campaign ended, a response came); the message says why."""
+
+
+class BadHeader(Invalid):
+    """Something that belongs on one line of the head holds a line break: that is how strangers add headers of their own."""
 
 
 Composer = Callable[[Delivery], Letter]

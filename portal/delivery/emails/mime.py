@@ -1,0 +1,154 @@
+"""MIME by hand, because Python's policies fold List-Unsubscribe into encoded words, and that ends one-click unsubscribing."""
+
+import binascii
+import re
+from dataclasses import dataclass
+from email.header import Header
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dkim
+from email_validator import validate_email
+
+from portal import clock
+from portal.config import settings
+from portal.content.queries import site
+from portal.delivery.emails.letters import BadHeader, Letter
+from portal.delivery.emails.rendering import Written, write
+from portal.delivery.models import Delivery, Purpose
+from portal.errors import BrokenSetup
+
+# Vacation replies and other machines must not answer these (RFC 3834).
+_AUTOMATIC = {Purpose.CONFIRMATION: "auto-replied", Purpose.INVITATION: "auto-generated"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
+_SIGNED = (b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type", b"list-id")
+_UNSUBSCRIBE = (b"list-unsubscribe", b"list-unsubscribe-post")
+_WIDTH = 75
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A mail ready for the wire."""
+
+    sender: str
+    recipient: str
+    subject: str
+    raw: bytes
+
+
+def pack(delivery: Delivery, letter: Letter) -> Envelope:
+    """The bytes of one person's mail. BadHeader when a value would break the head."""
+    name, sender = sender_address()
+    recipient = _ascii_domain(delivery.candidate.email or "")
+    written = write(letter)
+    head = [
+        ("From", _mailbox(letter.sender_name or name, sender, "From")),
+        ("To", _mailbox(delivery.candidate.full_name, recipient, "To")),
+        ("Subject", _words(written.subject, "Subject")),
+        ("Date", format_datetime(clock.now())),
+        ("Message-ID", _checked(delivery.message_id)),
+        *_optional(letter, delivery.purpose),
+        ("MIME-Version", "1.0"),
+    ]
+    raw = _assembled(head, written, delivery.message_id)
+    return Envelope(sender, recipient, written.subject, _signature(raw) + raw)
+
+
+def sender_address() -> tuple[str, str]:
+    """Name and address that mails come from: the setting, else what site.yaml says."""
+    name, address = parseaddr(settings().sender)
+    host = urlsplit(settings().base_url).hostname or "localhost"
+    return name or site().name, _ascii_domain(address or site().email or f"people@{host}")
+
+
+def _optional(letter: Letter, purpose: Purpose) -> list[tuple[str, str]]:
+    """Headers that only some letters have. Those for machines stay on one line, however long."""
+    found = []
+    if letter.reply_to:
+        found.append(("Reply-To", _mailbox(letter.sender_name, _ascii_domain(letter.reply_to), "Reply-To")))
+    if letter.list_id:
+        found.append(("List-Id", f"<{_checked(letter.list_id)}>"))
+    if letter.one_click:
+        found.append(("List-Unsubscribe", f"<{_checked(letter.one_click)}>"))
+        found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    if purpose in _AUTOMATIC:
+        found.append(("Auto-Submitted", _AUTOMATIC[purpose]))
+    for name, value in letter.headers.items():
+        if not _NAME.fullmatch(name):
+            raise BadHeader("A header has a name that is none.")
+        found.append((name, _words(value, name)))
+    return found
+
+
+def _assembled(head: list[tuple[str, str]], written: Written, message_id: str) -> bytes:
+    # Quoted-printable never holds "=_", so this cannot occur inside a part.
+    boundary = f"=_{binascii.crc32(message_id.encode()):08x}{len(written.text):x}"
+    lines = [f"{name}: {value}" for name, value in head]
+    lines += [f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
+    for kind, content in (("plain", written.text), ("html", written.html)):
+        lines += [f"--{boundary}", f"Content-Type: text/{kind}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", ""]
+        lines.append(_quoted(content))
+    return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("utf-8")
+
+
+def _quoted(text: str) -> str:
+    """Quoted-printable: no line over 76, nothing beyond ASCII."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
+    return binascii.b2a_qp(plain, istext=True).replace(b"\n", b"\r\n").decode("ascii")
+
+
+def _words(text: str, name: str) -> str:
+    """Words for people in a header: as they are when short and ASCII, else encoded words on lines of their own."""
+    _checked(text)
+    if text.isascii() and len(name) + len(text) + 2 <= _WIDTH and "=?" not in text:
+        return text
+    return Header(text, "utf-8", maxlinelen=_WIDTH, header_name=name).encode(linesep="\r\n")
+
+
+def _mailbox(name: str, address: str, header: str) -> str:
+    """A name and an address. A name that is not plain ASCII is encoded as a whole, so that no quoting is needed."""
+    _checked(address)
+    if not name:
+        return address
+    _checked(name)
+    if _PLAIN.fullmatch(name) and len(name) <= _WIDTH - len(header) and "=?" not in name:
+        return f"{name} <{address}>"
+    return Header(name, "utf-8", maxlinelen=_WIDTH, header_name=header).encode(linesep="\r\n") + f"\r\n <{address}>"
+
+
+def _checked(value: str) -> str:
+    if _CONTROL.search(value):
+        raise BadHeader("A line break in the head of a mail is refused.")
+    return value
+
+
+def _ascii_domain(address: str) -> str:
+    """The address with its local part as given and its domain as the wire wants it."""
+    _checked(address)
+    if address.isascii():
+        return address
+    parts = validate_email(address, check_deliverability=False, test_environment=True)
+    return f"{parts.local_part}@{parts.ascii_domain}"
+
+
+def _signature(raw: bytes) -> bytes:
+    """The DKIM-Signature header when a key is set, else nothing."""
+    setting = settings().dkim_key.get_secret_value()
+    if not setting:
+        return b""
+    selector, domain, path = [*setting.split(":", 2), "", ""][:3]
+    signed = [name for name in _SIGNED + _UNSUBSCRIBE if re.search(rb"(?im)^" + name + rb":", raw)]
+    try:
+        line: bytes = dkim.sign(raw, selector.encode(), domain.encode(), _key(path), include_headers=signed)
+    except (OSError, dkim.DKIMException) as error:
+        raise BrokenSetup("PORTAL_DKIM_KEY must be selector:domain:/path/to/private.pem, and the key readable.") from error
+    return line
+
+
+@lru_cache(maxsize=4)
+def _key(path: str) -> bytes:
+    return Path(path).read_bytes()

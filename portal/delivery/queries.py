@@ -1,0 +1,117 @@
+"""Reading delivery rows and the outbox, and gathering what the gate looks at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, undefer
+
+from portal.candidates.models import Candidate
+from portal.db import db
+from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
+from portal.delivery.verdicts import UNASKED, Facts
+from portal.errors import NotFound
+from portal.privacy.models import LawfulBasis, Notice
+from portal.privacy.queries import list_suppressions
+
+PAGE = 50
+OPEN = (Status.DUE, Status.CLAIMED, Status.SENDING)
+LEFT = (Status.SENT, Status.SENDING, Status.UNCERTAIN)
+UNSETTLED = (Status.WITHHELD, Status.FAILED, Status.UNCERTAIN)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A mail in the outbox page, with the number of its copy if one was kept."""
+
+    delivery: Delivery
+    copy_id: int | None
+
+
+@dataclass(frozen=True)
+class OutboxPage:
+    """A page of mails, newest first. `later` is the number to go on from, None at the end."""
+
+    rows: Sequence[Listed]
+    later: int | None
+
+
+def find_row(delivery_id: int) -> Delivery | None:
+    """A delivery row by its number."""
+    return db.session.get(Delivery, delivery_id)
+
+
+def get_delivery(delivery_id: int) -> Delivery:
+    """A delivery row; NotFound when there is none."""
+    if row := find_row(delivery_id):
+        return row
+    raise NotFound(_("There is no such mail."))
+
+
+def list_deliveries(candidate_id: int) -> Sequence[Delivery]:
+    """All mails to a candidate, newest first."""
+    return db.session.scalars(select(Delivery).filter_by(candidate_id=candidate_id).order_by(Delivery.id.desc())).all()
+
+
+def find_delivery(purpose: Purpose, subject_id: int, candidate_id: int) -> Delivery | None:
+    """The one mail of this purpose about this subject to this person."""
+    own = select(Delivery).filter_by(purpose=purpose, subject_id=subject_id, candidate_id=candidate_id)
+    return db.session.scalars(own).one_or_none()
+
+
+def counts(purpose: Purpose, subject_id: int) -> dict[Status, int]:
+    """How many mails of a subject stand where."""
+    grouped = select(Delivery.status, func.count()).filter_by(purpose=purpose, subject_id=subject_id).group_by(Delivery.status)
+    return dict(db.session.execute(grouped).all())
+
+
+def count_withheld(purpose: Purpose, subject_id: int) -> list[tuple[str, int]]:
+    """Why mails of a subject were withheld, the most frequent reason first."""
+    own = select(Delivery.withheld_reason, func.count()).filter_by(purpose=purpose, subject_id=subject_id, status=Status.WITHHELD)
+    found = db.session.execute(own.group_by(Delivery.withheld_reason)).all()
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def list_outbox(statuses: Sequence[Status] = (), before: int | None = None) -> OutboxPage:
+    """Mails in these states (all without), newest first."""
+    rows = select(Delivery, OutboxMail.id).outerjoin(OutboxMail, OutboxMail.delivery_id == Delivery.id)
+    rows = rows.options(joinedload(Delivery.candidate)).order_by(Delivery.id.desc()).limit(PAGE + 1)
+    if statuses:
+        rows = rows.where(Delivery.status.in_(statuses))
+    if before is not None:
+        rows = rows.where(Delivery.id < before)
+    found = [Listed(row[0], row[1]) for row in db.session.execute(rows)]
+    return OutboxPage(found[:PAGE], found[PAGE - 1].delivery.id if len(found) > PAGE else None)
+
+
+def count_by_status() -> dict[Status, int]:
+    """How many mails stand where, all in all."""
+    return dict(db.session.execute(select(Delivery.status, func.count()).group_by(Delivery.status)).all())
+
+
+def get_mail(mail_id: int) -> OutboxMail:
+    """A mail that was kept, with its bytes; NotFound when there is none."""
+    kept = select(OutboxMail).filter_by(id=mail_id).options(undefer(OutboxMail.raw))
+    if mail := db.session.scalars(kept).one_or_none():
+        return mail
+    raise NotFound(_("There is no such mail."))
+
+
+def facts_of(candidates: Sequence[Candidate]) -> Mapping[int, Facts]:
+    """What the gate looks at, for many people at once (at most a thousand)."""
+    ids = [candidate.id for candidate in candidates]
+    told = set(db.session.scalars(select(Notice.candidate_id).where(Notice.candidate_id.in_(ids))))
+    bases = select(LawfulBasis).where(LawfulBasis.candidate_id.in_(ids)).order_by(LawfulBasis.id)
+    newest = {row.candidate_id: row for row in db.session.scalars(bases)}
+    gone = list_suppressions(candidate.email for candidate in candidates if candidate.email)
+    last = dict(db.session.execute(_last_mails(ids)).all())
+    return {one.id: Facts(one, newest.get(one.id), one.id in told, one.email in gone, last.get(one.id)) for one in candidates}
+
+
+def _last_mails(candidate_ids: Sequence[int]) -> Select[int, datetime | None]:
+    latest = select(Delivery.candidate_id, func.max(Delivery.sent_at)).where(
+        Delivery.candidate_id.in_(candidate_ids), Delivery.purpose.in_(UNASKED), Delivery.status.in_(LEFT)
+    )
+    return latest.group_by(Delivery.candidate_id)

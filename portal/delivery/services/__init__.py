@@ -1,0 +1,33 @@
+"""The gate and the way out: `gate` asks, `queueing` writes the rows, `sending` sends them."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from portal.delivery.emails import Composer
+from portal.delivery.models import Purpose
+from portal.delivery.services.gate import gate, gate_many
+from portal.delivery.services.queueing import cancel, enqueue, give_up, hold, release, try_again
+from portal.delivery.services.sending import send_slice
+from portal.delivery.services.sweeping import sweep
+from portal.delivery.verdicts import Ruling
+
+__all__ = [
+    "Ruling",
+    "cancel",
+    "enqueue",
+    "gate",
+    "gate_many",
+    "give_up",
+    "hold",
+    "init_app",
+    "release",
+    "send_slice",
+    "sweep",
+    "try_again",
+]
+
+
+def init_app(app: Flask, composers: Mapping[Purpose, Composer]) -> None:
+    """Take what the features above hand in."""
+    app.extensions["composers"] = composers
