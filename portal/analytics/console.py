@@ -1,5 +1,181 @@
-"""Staff pages of analytics."""
+"""Staff pages of the numbers: all at a glance, one at a time, and as tables to take away."""
 
-from flask import Blueprint
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
 
-analytics = Blueprint("analytics", __name__, url_prefix="/analytics")
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal import charts
+from portal.accounts.permissions import Right, requires
+from portal.analytics import queries
+from portal.analytics.forms import FilterForm
+from portal.analytics.queries import CohortRow, EngagementRow, Filters, PoolRow, Report, VisitRow
+from portal.errors import NotFound
+from portal.templating import number, percent
+
+analytics = Blueprint("analytics", __name__, url_prefix="/numbers")
+
+METRICS = ("response", "visits", "engagement", "pool")
+
+
+@analytics.get("")
+@requires(Right.SEE_NUMBERS)
+def index() -> ResponseReturnValue:
+    """What works, and what would you stop?"""
+    form = FilterForm(request.args)
+    filters = form.filters()
+    found = {name: _report(name, filters) for name in METRICS}
+    weak = _weakest(found["response"])
+    return render_template("console/analytics/index.html", form=form, filters=filters, weak=weak, reports=found)
+
+
+@analytics.get("/<metric>")
+@requires(Right.SEE_NUMBERS)
+def metric(metric: str) -> ResponseReturnValue:
+    """One number: by campaign, by month, and what it means."""
+    form = FilterForm(request.args)
+    filters = form.filters()
+    report = _report(metric, filters)
+    at = METRICS.index(metric)
+    around = METRICS[at - 1] if at else None, METRICS[at + 1] if metric != METRICS[-1] else None
+    return render_template(
+        "console/analytics/metric.html", form=form, filters=filters, metric=metric, report=report, around=around, at=at + 1
+    )
+
+
+@analytics.get("/<metric>.csv")
+@requires(Right.SEE_NUMBERS)
+def table(metric: str) -> ResponseReturnValue:
+    """The figures of one table, for a spreadsheet."""
+    by = "month" if metric == "pool" or request.args.get("by") == "month" else "campaign"
+    report = _report(metric, FilterForm(request.args).filters())
+    rows = report if metric == "pool" else getattr(report, f"by_{by}")
+    answer = Response(_csv(queries.as_records(rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{metric}-by-{by}.csv"'
+    return answer
+
+
+@analytics.context_processor
+def _page_words() -> dict[str, Any]:
+    """What templates of this feature ask for while they are drawn."""
+    return {"address": _address, "draw": _DRAWINGS, "rate": _rate_words, "trend": _TRENDS, "metrics": METRICS}
+
+
+def _report(metric: str, filters: Filters) -> Any:
+    if metric not in METRICS:
+        raise NotFound(_("There is no such number."))
+    count = {
+        "response": queries.response_rate,
+        "visits": queries.visits,
+        "engagement": queries.engagement,
+        "pool": queries.pool_growth,
+    }
+    return count[metric](filters)
+
+
+def _address(endpoint: str, **more: Any) -> str:
+    """The address of another page of the numbers, with the same filters."""
+    kept = {name: value for name, value in request.args.items() if value and name != "by"}
+    return url_for(endpoint, **(kept | more))
+
+
+def _weakest(report: Report[CohortRow]) -> CohortRow | None:
+    """The campaign that clearly does worse than all together: even the upper end of its interval lies below their share."""
+    whole = report.total.responded.value
+    weak = [
+        row for row in report.by_campaign if whole is not None and row.responded.high is not None and row.responded.high < whole
+    ]
+    return min(weak, key=lambda row: row.responded.high or 0, default=None)
+
+
+def _rate_words(rate: queries.Rate) -> str:
+    """“21.3%”, or a dash where nobody was counted."""
+    return percent(rate.value, 1)
+
+
+def _response_by_campaign(report: Report[CohortRow]) -> Markup:
+    weak, whole = _weakest(report), report.total.responded.value
+    rows = [_interval(row, row.responded, row is weak) for row in report.by_campaign]
+    return charts.intervals(rows, _("Answered within 30 days, by campaign, with 95% interval"), whole)
+
+
+def _response_by_month(report: Report[CohortRow]) -> Markup:
+    return _line([(row.label, row.responded) for row in report.by_month], _("Answered within 30 days, by month of first contact"))
+
+
+def _engagement_by_campaign(report: Report[EngagementRow]) -> Markup:
+    rows = [_interval(row, row.engaged) for row in report.by_campaign]
+    return charts.intervals(rows, _("Engaged, by campaign, with 95% interval"), report.total.engaged.value)
+
+
+def _engagement_by_month(report: Report[EngagementRow]) -> Markup:
+    return _line([(row.label, row.engaged) for row in report.by_month], _("Engaged of those touched, by month"))
+
+
+def _visits_by_campaign(report: Report[VisitRow]) -> Markup:
+    return _visit_bars(report.by_campaign, _("Visits by campaign"))
+
+
+def _visits_by_month(report: Report[VisitRow]) -> Markup:
+    return _visit_bars(report.by_month, _("Visits by month"))
+
+
+def _pool_by_month(rows: Sequence[PoolRow]) -> Markup:
+    found = [charts.Change(row.label[2:], (row.joined, row.reactivated), row.left, row.end) for row in rows]
+    return charts.changes(found, (_("joined"), _("came back"), _("left"), _("pool")), _("The engaged pool by month"))
+
+
+def _visit_bars(rows: Sequence[VisitRow], title: str) -> Markup:
+    bars = [charts.Stack(row.label, (row.human, row.unconfirmed, row.machine, row.preview), number(row.raw)) for row in rows]
+    return charts.stacks(bars, (_("human"), _("unconfirmed"), _("machine"), _("preview")), title)
+
+
+def _interval(row: CohortRow | EngagementRow, rate: queries.Rate, bad: bool = False) -> charts.Interval:
+    text = _("%(share)s of %(people)s", share=_rate_words(rate), people=rate.of)
+    return charts.Interval(row.label, rate.value, rate.low, rate.high, str(text), bad)
+
+
+def _line(rows: Sequence[tuple[str, queries.Rate]], title: str) -> Markup:
+    values, texts = [rate.value for _label, rate in rows], [_rate_words(rate) for _label, rate in rows]
+    return charts.lines(
+        [label[2:] for label, _rate in rows], values, title, texts, [(rate.low, rate.high) for _label, rate in rows]
+    )
+
+
+def _trend(values: Sequence[float | None]) -> Markup:
+    return charts.spark(
+        values, _("By month: %(values)s", values=", ".join("—" if one is None else f"{one:.3g}" for one in values))
+    )
+
+
+def _csv(records: Sequence[dict[str, Any]]) -> str:
+    """Comma separated, with names in the first line; no cell can be taken for a formula by a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if records:
+        writer.writerow(records[0])
+        writer.writerows([[_cell(value) for value in record.values()] for record in records])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+_DRAWINGS = {
+    "response": (_response_by_campaign, _response_by_month),
+    "visits": (_visits_by_campaign, _visits_by_month),
+    "engagement": (_engagement_by_campaign, _engagement_by_month),
+    "pool": (None, _pool_by_month),
+}
+_TRENDS = {
+    "response": lambda report: _trend([row.responded.value for row in report.by_month]),
+    "visits": lambda report: _trend([float(row.human) for row in report.by_month]),
+    "engagement": lambda report: _trend([row.engaged.value for row in report.by_month]),
+    "pool": lambda rows: _trend([float(row.end) for row in rows]),
+}

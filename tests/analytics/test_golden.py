@@ -78,6 +78,13 @@ def test_the_response_rate_counts_people_of_the_cohort(golden):
     assert len(report.by_month) == 11
 
 
+@pytest.mark.parametrize(("days", "rows"), [(179, 1), (180, 2)])
+def test_half_a_year_after_an_outreach_the_next_one_is_a_new_attempt(make, days, rows):
+    write(make.person("Ada").id, (at("2026-01-10"), OUT), (at("2026-01-10") + days * DAY, OUT))
+    with clock.standing_at(NOW):
+        assert queries.response_rate(YEAR).total.responded.of == rows
+
+
 def test_a_cohort_younger_than_its_window_is_marked(golden):
     report = queries.response_rate(YEAR)
     b = next(row for row in report.by_campaign if row.campaign_id == golden["B"])
