@@ -1,5 +1,6 @@
 """People are added once, never against their word, and every change leaves a touchpoint."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -243,3 +244,19 @@ def test_cleaning_takes_control_characters_only_and_is_done_once(text, many):
 
 def test_every_field_has_a_limit_and_a_label():
     assert set(NAMES) == set(LIMITS) == set(LABELS)
+
+
+def test_two_at_the_same_moment_are_one_candidate(app, make):
+    source = make.source().id
+
+    def add(_number):
+        with app.app_context():
+            try:
+                return services.add(ADA, source).id
+            except Conflict:
+                return None
+
+    with ThreadPoolExecutor(4) as pool:
+        added = list(pool.map(add, range(8)))
+    assert len([number for number in added if number]) == 1
+    assert db.session.query(Candidate).count() == 1
