@@ -83,6 +83,10 @@ class NoteForm(Form):
         description=_l("Two or three sentences only you could have written: what you have seen of their work, and why them."),
     )
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.note.flags.required = True  # not to save, but to send
+
 
 class LinkForm(Form):
     """A link for a channel."""

@@ -156,7 +156,7 @@ class InterestForm(GuardedForm):
     consent = BooleanField(
         _l("Keep what I wrote for two years"),
         description=_l(
-            "So that you may come back to me. Without this it is deleted with the rest. You can take it back at any time."
+            "Then we may come back to you later. Without it all of it goes after twelve months at most. You can take it back at any time."
         ),
     )
 

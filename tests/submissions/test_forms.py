@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import threading
 import time
 from datetime import timedelta
 
@@ -22,7 +21,7 @@ from portal.privacy.queries import current_basis
 from portal.submissions import emails, queries, services
 from portal.submissions.models import Feedback, FormKey, Interest, Quarantine, Response
 from portal.timeline.models import Kind, Touchpoint
-from tests.outreach import BROWSER
+from tests.outreach import BROWSER, at_once
 from tests.submissions.test_verdicts import solve
 
 NASTY = "<script>alert(1)</script>\"'&{{ 7*7 }}{% raw %}"
@@ -175,20 +174,7 @@ def test_a_double_press_is_one_submission(client, message, link, path):
 @pytest.mark.parametrize("given_by", ["me", "nobody"])
 def test_twenty_posts_at_once_are_one(app, path, table, given_by):
     fields = WHO | {"form_token": form_token(), "score": "8", "good": "once", "given_by": given_by}
-    statuses, ready = [], threading.Barrier(20)
-
-    def post():
-        ready.wait()
-        statuses.append(app.test_client().post(path, data=fields).status_code)
-        with app.app_context():
-            db.session.remove()
-
-    threads = [threading.Thread(target=post) for _number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.rollback()
+    statuses = at_once(app, 20, lambda: app.test_client().post(path, data=fields).status_code)
     assert statuses == [303] * 20
     assert db.session.query(table).count() == 1
     assert db.session.query(Candidate).count() == (0 if (path, given_by) == ("/feedback", "nobody") else 1)

@@ -1,7 +1,6 @@
 """One press: the response, the place in the pipeline, the touchpoint, and what the person wishes by it."""
 
 import re
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from portal.privacy.queries import current_basis
 from portal.submissions import queries, services
 from portal.submissions.models import Answer, DeclineReason, Response
 from portal.timeline.models import Channel, Direction, Kind, Touchpoint
-from tests.outreach import BROWSER
+from tests.outreach import BROWSER, at_once
 
 LATER = clock.now().date() + timedelta(days=90)  # asked for at import, far enough from any midnight
 
@@ -166,21 +165,8 @@ def test_going_back_and_choosing_another_day_counts_and_the_first_again_too(clie
 
 def test_twenty_posts_at_once_are_one_answer_one_move_one_touchpoint(app, client, message, token):
     form_token = token_in(client.get(f"/l/{token}", headers=BROWSER))
-    statuses, ready = [], threading.Barrier(20)
-
-    def post():
-        ready.wait()
-        fields = {"form_token": form_token, "answer": "interested"}
-        statuses.append(app.test_client().post(f"/l/{token}/responses", data=fields).status_code)
-        with app.app_context():
-            db.session.remove()
-
-    threads = [threading.Thread(target=post) for _number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.rollback()
+    fields = {"form_token": form_token, "answer": "interested"}
+    statuses = at_once(app, 20, lambda: app.test_client().post(f"/l/{token}/responses", data=fields).status_code)
     assert statuses == [303] * 20
     assert db.session.query(Response).count() == 1
     assert db.session.query(StageTransition).count() == 1
@@ -237,7 +223,7 @@ def test_an_answer_that_fails_half_way_leaves_nothing(app, message, monkeypatch)
     def fail(*arguments, **more):
         raise RuntimeError
 
-    monkeypatch.setattr("portal.submissions.services.responses.outreach.answered", fail)
+    monkeypatch.setattr(outreach, "answered", fail)
     with pytest.raises(RuntimeError):
         services.respond(message.link, Answer.NO, form_key="k")
     db.session.expire_all()
