@@ -71,7 +71,7 @@ class DayForm(Form):
     """On a day at a time, in each recipient's zone."""
 
     on = DateField(_l("Day"), [InputRequired(_l("Choose a day."))])
-    at = StringField(_l("Time"), _AT, default="9:00", description=_l("In each reader’s zone"))
+    at = StringField(_l("Time"), _AT, default="9:00", description=_l("In each reader’s zone"), id="day-at")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
