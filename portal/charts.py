@@ -106,6 +106,7 @@ def changes(rows: Sequence[Change], names: Sequence[str], title: str) -> Markup:
     x0, x1, up = 60, 690, 130
     most = max([sum(row.came) for row in rows] + [row.went for row in rows] + [1])
     height, width = 90, (x1 - x0) / max(len(rows), 1)
+    down = max(height * max([row.went for row in rows] + [0]) / most, 24)
     parts = [_path("ax", f"M{x0} {up}H{x1}")]
     for at, row in enumerate(rows):
         x, y = x0 + at * width + width * 0.2, float(up)
@@ -114,11 +115,11 @@ def changes(rows: Sequence[Change], names: Sequence[str], title: str) -> Markup:
             parts.append(_rect(x, y, width * 0.6, height * came / most, _FILLS[number]))
         parts.append(_rect(x, up, width * 0.6, height * row.went / most, "fb"))
         parts.append(_text(x + width * 0.3, up - height - 14, str(row.total), "b c"))
-        parts.append(_text(x + width * 0.3, up + height + 22, row.label, "m c"))
+        parts.append(_text(x + width * 0.3, up + down + 22, row.label, "m c"))
     marks = [(up - height - 14, names[-1], "b"), (up - 30, names[0], "m"), (up - 14, names[1], "m"), (up + 22, names[2], "m")]
     parts += [_text(0, y, name, tone) for y, name, tone in marks]
     told = "; ".join(f"{row.label}: +{sum(row.came)} −{row.went}, {row.total}" for row in rows)
-    return _svg(up + height + 34, title, told, parts)
+    return _svg(up + down + 34, title, told, parts)
 
 
 def spark(values: Sequence[float | None], title: str, text: str = "") -> Markup:

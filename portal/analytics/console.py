@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -60,6 +62,15 @@ def table(metric: str) -> ResponseReturnValue:
     return answer
 
 
+@analytics.app_template_filter("month_name")
+def month_name(label: str) -> str:
+    """“Nov 2026” for 2026-11; anything else as it is."""
+    try:
+        return str(format_date(date.fromisoformat(f"{label}-01"), "LLL y"))
+    except ValueError:
+        return label
+
+
 @analytics.context_processor
 def _page_words() -> dict[str, Any]:
     """What templates of this feature ask for while they are drawn."""
@@ -87,10 +98,9 @@ def _address(endpoint: str, **more: Any) -> str:
 def _weakest(report: Report[CohortRow]) -> CohortRow | None:
     """The campaign that clearly does worse than all together: even the upper end of its interval lies below their share."""
     whole = report.total.responded.value
-    weak = [
-        row for row in report.by_campaign if whole is not None and row.responded.high is not None and row.responded.high < whole
-    ]
-    return min(weak, key=lambda row: row.responded.high or 0, default=None)
+    ends = [(row.responded.high, row) for row in report.by_campaign if row.responded.high is not None]
+    weak = [(high, row) for high, row in ends if whole is not None and high < whole]
+    return min(weak, key=lambda one: one[0])[1] if weak else None
 
 
 def _rate_words(rate: queries.Rate) -> str:
@@ -118,20 +128,20 @@ def _engagement_by_month(report: Report[EngagementRow]) -> Markup:
 
 
 def _visits_by_campaign(report: Report[VisitRow]) -> Markup:
-    return _visit_bars(report.by_campaign, _("Visits by campaign"))
+    return _visit_bars([(row.label, row) for row in report.by_campaign], _("Visits by campaign"))
 
 
 def _visits_by_month(report: Report[VisitRow]) -> Markup:
-    return _visit_bars(report.by_month, _("Visits by month"))
+    return _visit_bars([(month_name(row.label), row) for row in report.by_month], _("Visits by month"))
 
 
 def _pool_by_month(rows: Sequence[PoolRow]) -> Markup:
-    found = [charts.Change(row.label[2:], (row.joined, row.reactivated), row.left, row.end) for row in rows]
+    found = [charts.Change(month_name(row.label), (row.joined, row.reactivated), row.left, row.end) for row in rows]
     return charts.changes(found, (_("joined"), _("came back"), _("left"), _("pool")), _("The engaged pool by month"))
 
 
-def _visit_bars(rows: Sequence[VisitRow], title: str) -> Markup:
-    bars = [charts.Stack(row.label, (row.human, row.unconfirmed, row.machine, row.preview), number(row.raw)) for row in rows]
+def _visit_bars(rows: Sequence[tuple[str, VisitRow]], title: str) -> Markup:
+    bars = [charts.Stack(label, (row.human, row.unconfirmed, row.machine, row.preview), number(row.raw)) for label, row in rows]
     return charts.stacks(bars, (_("human"), _("unconfirmed"), _("machine"), _("preview")), title)
 
 
@@ -141,16 +151,14 @@ def _interval(row: CohortRow | EngagementRow, rate: queries.Rate, bad: bool = Fa
 
 
 def _line(rows: Sequence[tuple[str, queries.Rate]], title: str) -> Markup:
-    values, texts = [rate.value for _label, rate in rows], [_rate_words(rate) for _label, rate in rows]
-    return charts.lines(
-        [label[2:] for label, _rate in rows], values, title, texts, [(rate.low, rate.high) for _label, rate in rows]
-    )
+    labels, rates = [month_name(label) for label, _rate in rows], [rate for _label, rate in rows]
+    bands = [(rate.low, rate.high) for rate in rates]
+    return charts.lines(labels, [rate.value for rate in rates], title, [_rate_words(rate) for rate in rates], bands)
 
 
 def _trend(values: Sequence[float | None]) -> Markup:
-    return charts.spark(
-        values, _("By month: %(values)s", values=", ".join("—" if one is None else f"{one:.3g}" for one in values))
-    )
+    told = ", ".join("—" if one is None else f"{one:.3g}" for one in values)
+    return charts.spark(values, _("By month: %(values)s", values=told))
 
 
 def _csv(records: Sequence[dict[str, Any]]) -> str:

@@ -1,0 +1,104 @@
+"""Pages of the numbers."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from portal import clock
+from portal.accounts.models import RoleName
+from portal.db import transaction
+from portal.outreach.models import Campaign
+from portal.timeline.models import Kind
+from tests.analytics.histories import DAY, campaigns, write
+from tests.conftest import sign_in
+
+METRICS = ("response", "visits", "engagement", "pool")
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
+
+
+@pytest.fixture
+def answered(make):
+    """Ten people reached by a campaign five days ago, three of whom answered; ten by a worse one, none of whom did."""
+    good, poor = campaigns(make, 2)
+    start = clock.now() - 5 * DAY
+    for number in range(20):
+        person = make.person(f"Person {number}")
+        events = [(start, Kind.OUTREACH_DELIVERED, good if number < 10 else poor)]
+        if number < 3:
+            events.append((start + DAY, Kind.RESPONDED, good, "no"))
+        write(person.id, *events)
+    return good, poor
+
+
+def test_an_empty_installation_says_what_to_do(hana):
+    page = text_of(hana.get("/console/numbers"))
+    assert "Nothing to count yet" in page
+
+
+def test_each_number_stands_with_its_interval_its_people_and_its_definition(hana, answered):
+    page = text_of(hana.get("/console/numbers"))
+    assert "15.0% 5.2 to 36.0" in page
+    assert "3 of 20 delivered" in page
+    assert "A no is an answer, too" in page
+    assert "immature: youngest at 5 of 30 days" in page
+
+
+def test_the_chart_says_its_figures_in_words_and_carries_no_style(hana, answered):
+    page = hana.get("/console/numbers/response").get_data(as_text=True)
+    assert "Campaign 1: 30.0% of 10; Campaign 2: 0.0% of 10" in page
+    assert " style=" not in page
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_number_has_a_page_with_and_without_people(hana, make, metric):
+    assert hana.get(f"/console/numbers/{metric}").status_code == 200
+    campaigns(make, 1)
+    write(make.person("Ada").id, (clock.now(), Kind.OUTREACH_DELIVERED, 1), (clock.now(), Kind.VISITED, 1))
+    assert hana.get(f"/console/numbers/{metric}").status_code == 200
+
+
+def test_an_unknown_number_is_not_found(hana):
+    assert hana.get("/console/numbers/luck").status_code == 404
+
+
+NONSENSE = ["since=2026-13-01", "since=2026-12-01&until=2020-01-01", "campaign=9", "source=x", "since=0001-01-01"]
+
+
+@pytest.mark.parametrize("query", NONSENSE)
+def test_an_address_with_nonsense_in_it_shows_the_last_twelve_months(hana, query):
+    assert hana.get(f"/console/numbers?{query}").status_code == 200
+
+
+def test_filters_stand_in_the_address(hana, answered):
+    page = text_of(hana.get(f"/console/numbers/response?campaign={answered[0]}"))
+    assert "30.0% 3 of 10" in page
+    assert "nobody" not in page
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_table_can_be_taken_away(hana, answered, metric):
+    answer = hana.get(f"/console/numbers/{metric}.csv?by=month")
+    assert answer.mimetype == "text/csv"
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+    assert len(rows) == 13
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_no_cell_is_taken_for_a_formula(hana, answered):
+    with transaction() as session:
+        session.get(Campaign, answered[0]).name = "=HYPERLINK(1)"
+    table = hana.get("/console/numbers/response.csv").get_data(as_text=True)
+    assert "\r\n'=HYPERLINK(1)" in table
+
+
+def test_analysts_see_numbers_and_editors_do_not(app, make):
+    analyst = sign_in(app, make.user("okko@sielwerk.example", RoleName.ANALYST))
+    editor = sign_in(app, make.user("imke@sielwerk.example", RoleName.EDITOR))
+    assert analyst.get("/console/numbers").status_code == 200
+    assert editor.get("/console/numbers").status_code == 403
