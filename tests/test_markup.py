@@ -63,7 +63,9 @@ def test_the_honest_part_is_a_section_named_by_its_heading():
 
 
 def test_a_voice_has_quote_face_and_name():
-    html = to_html("/// voice | Imke Redenius\n    role: Welder\n    since: 2022\n    photo: media/imke.svg\n\nIt holds.\n///").html
+    html = to_html(
+        "/// voice | Imke Redenius\n    role: Welder\n    since: 2022\n    photo: media/imke.svg\n\nIt holds.\n///"
+    ).html
     assert "<blockquote>\n<p>It holds.</p>" in html
     assert '<img alt="" class="face" src="/media/imke.svg" width="48" height="48" loading="lazy" decoding="async">' in html
     assert "<bdi>Imke Redenius</bdi><span>Welder, since 2022</span>" in html
@@ -79,7 +81,9 @@ def test_a_day_is_a_list_of_times_and_keys_is_a_list_of_labels():
 
 
 def test_an_ask_is_a_button_and_a_figure_a_picture_with_its_words():
-    html = to_html("/// ask | Talk to Marit\n    to: /interest\n///\n\n/// figure | The lock\n    src: media/lock.svg\n    alt: A lock\n///").html
+    html = to_html(
+        "/// ask | Talk to Marit\n    to: /interest\n///\n\n/// figure | The lock\n    src: media/lock.svg\n    alt: A lock\n///"
+    ).html
     assert '<a class="button primary" href="/interest">Talk to Marit</a>' in html
     assert '<figure class="wide scene"><img alt="A lock" src="/media/lock.svg"' in html.replace("\n", "")
     assert "<figcaption>The lock</figcaption>" in html
@@ -149,7 +153,19 @@ def test_blocks_inside_code_are_code():
 )
 def test_nothing_harmful_passes(attack):
     html = to_html(attack).html.lower()
-    for word in ("<script", "onerror", "javascript:", "data:", "vbscript", "<iframe", "<form", "<button", "style=", "onclick", "onload"):
+    for word in (
+        "<script",
+        "onerror",
+        "javascript:",
+        "data:",
+        "vbscript",
+        "<iframe",
+        "<form",
+        "<button",
+        "style=",
+        "onclick",
+        "onload",
+    ):
         assert word not in html
     for word in ("<meta", "<base", "<svg", "<math", 'src="https:', 'src="//', "answers", "letter"):
         assert word not in html
@@ -162,7 +178,9 @@ def test_ids_are_prefixed_so_that_a_text_cannot_take_the_place_of_the_page_aroun
 
 
 def test_relative_links_start_from_the_folder_and_lead_to_pages_not_files():
-    html = to_html("[a](welder.md) [b](../value/index.md#pay) [c](My%20File.md) [d](/x) [e](https://a.example/)", base="/stories/").html
+    html = to_html(
+        "[a](welder.md) [b](../value/index.md#pay) [c](My%20File.md) [d](/x) [e](https://a.example/)", base="/stories/"
+    ).html
     assert 'href="/stories/welder"' in html
     assert 'href="/value#s-pay"' in html
     assert 'href="/stories/My%20File"' in html
@@ -204,7 +222,9 @@ def test_a_text_that_is_too_long_is_refused():
     assert len(rendered.problems) == 1
 
 
-@pytest.mark.parametrize("unit", ["[", "![", "[a](", "[^", "<", "<a ", "a\n: ", "*a_b", "\\", "> ", "1. ", "\n/// fact | a\n", "{{"])
+@pytest.mark.parametrize(
+    "unit", ["[", "![", "[a](", "[^", "<", "<a ", "a\n: ", "*a_b", "\\", "> ", "1. ", "\n/// fact | a\n", "{{"]
+)
 def test_no_text_keeps_the_parser_for_long(unit):
     started = time.perf_counter()
     to_html(unit * (150 * 1024 // len(unit)))
@@ -238,7 +258,9 @@ def test_an_unknown_placeholder_is_refused_with_line_and_column():
 
 
 def test_placeholders_survive_markdown_and_only_addresses_become_links():
-    html = to_html("Hello {{first_name|*you*}} __{{sender_name}}__\n\n{{landing_link}}\n\n[Look]({{landing_link}}) [x]({{note}})").html
+    html = to_html(
+        "Hello {{first_name|*you*}} __{{sender_name}}__\n\n{{landing_link}}\n\n[Look]({{landing_link}}) [x]({{note}})"
+    ).html
     assert "{{first_name|*you*}}" in html
     assert "<strong>{{sender_name}}</strong>" in html
     assert '<p><a href="{{landing_link}}">{{landing_link}}</a></p>' in html

@@ -16,6 +16,9 @@ __all__ = ["KINDS", "Criterion", "File", "Library", "Mail", "NavItem", "Page", "
 
 KINDS = ("home", "page", "value", "story", "voice", "news", "privacy")
 WORDS_A_MINUTE = 220
+_TEXTS = "role team place hours drawback contact name since photo quote criterion"
+# Every key is there, so that a template may ask for any of them.
+META: Mapping[str, Any] = MappingProxyType({**dict.fromkeys(_TEXTS.split(), ""), "pay": None, "people": ()})
 _OPENING = re.compile(r'\s*<div class="ask">(?:(?!<div).)*?</div>\s*', re.DOTALL)
 _INTRO = re.compile(r"(?:\s*<p>(?:(?!<img).)*?</p>)+\s*", re.DOTALL)
 _HONEST = re.compile(r'<section aria-labelledby="([^"]+)" class="honest">')
@@ -62,7 +65,7 @@ class Page:
     order: int = 1000
     picture: str = ""
     caption: str = ""
-    meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    meta: Mapping[str, Any] = field(default_factory=lambda: META)
     body_html: str = ""
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from portal.content.library import files, matter
 from portal.content.library.files import Entry
 from portal.content.library.matter import Matter
-from portal.content.models import File, Mail, Page, Person, slugify
+from portal.content.models import META, File, Mail, Page, Person, slugify
 from portal.markup import Problem, Rendered, check_placeholders, to_html, to_text
 
 _TITLE = re.compile(r"\s*(?:#(?!#)[ \t]*(?P<atx>[^\n]+?)[ \t]*#*[ \t]*|(?P<setext>[^\n]+)\n=+[ \t]*)(?:\n|$)")
@@ -89,7 +89,7 @@ def _page(values: dict[str, Any], path: str, title: str, source: str) -> Page:
         title=title,
         source=source,
         picture=_picture(values.get("picture", "")),
-        meta=MappingProxyType(meta),
+        meta=MappingProxyType({**META, **meta}),
     )
 
 
