@@ -144,6 +144,7 @@ def _begin(ready: _Ready, lease: datetime) -> bool:
             return False
         row.status, row.subject = Status.SENDING, ready.envelope.subject
         row.sent_at, row.lease_until = clock.now(), clock.now() + WIRE_LEASE
+        session.flush()  # the outbox goes on in this transaction with a row read anew
         return True
 
 
