@@ -223,9 +223,15 @@ class _Labels(Treeprocessor):
             heading = section.find("h2") if section.find("h2") is not None else section.find("h3")
             if heading is not None and heading.get("id"):
                 section.set("aria-labelledby", heading.get("id", ""))
-        for parent, table in [(parent, child) for parent in root.iter() for child in parent if child.tag == "table"]:
-            place = list(parent).index(table)
-            frame = ET.Element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": _("Table")})
-            frame.tail, table.tail = table.tail, None
-            frame.append(table)
-            parent[place] = frame
+        for parent in list(root.iter()):
+            for place, table in enumerate(list(parent)):
+                if table.tag == "table":
+                    parent[place] = _scrolling(table)
+
+
+def _scrolling(table: ET.Element) -> ET.Element:
+    """A frame in which a table scrolls, also by keyboard."""
+    frame = ET.Element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": _("Table")})
+    frame.tail, table.tail = table.tail, None
+    frame.append(table)
+    return frame

@@ -192,7 +192,16 @@ def test_a_large_file_is_left_to_flask(site, calls, folder):
 
 
 @pytest.mark.parametrize(
-    "raw", ["/\xff\xfe", "/%00", "/..%2f..%2fetc/passwd", "/media/../site.yaml", "/\udcff", "/mails/first.md", "/site.yaml"]
+    "raw",
+    [
+        "/\xff\xfe",
+        "/%00",
+        "/..%2f..%2fetc/passwd",
+        "/media/../site.yaml",
+        "/\udcff",
+        "/mails/first.md",
+        "/site.yaml",
+    ],
 )
 def test_odd_addresses_are_a_friendly_404_or_redirect(reader, raw):
     environ = {"PATH_INFO": raw.encode("utf-8", "surrogateescape").decode("latin-1")}

@@ -17,7 +17,7 @@ def handbook(open_folder):
 
 
 def test_every_page_is_shown_and_is_valid(handbook):
-    files = [file for file in HANDBOOK.rglob("*.md")]
+    files = list(HANDBOOK.rglob("*.md"))
     pages = queries.list_pages()
     assert {page.source for page in pages if not page.generated} == {file.relative_to(HANDBOOK).as_posix() for file in files}
     reader = handbook.test_client()

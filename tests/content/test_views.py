@@ -15,9 +15,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_page_shows_its_title_its_text_and_one_first_heading(reader, folder, kind):
-    folder.write(
-        "pages/a.md", f"---\ntitle: The title\nlede: The lede.\npicture: media/marit.svg\n{KINDS[kind]}\n---\nThe text.\n"
-    )
+    folder.write("pages/a.md", f"---\ntitle: The title\npicture: media/marit.svg\n{KINDS[kind]}\n---\nThe text.\n")
     response = reader.get("/a")
     assert response.status_code == 200
     assert response.text.count("<h1") == 1
