@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config, extensions, intake, logs, security, templating
 from portal.accounts import views as accounts
+from portal.analytics import queries as numbers
 from portal.candidates import queries as people
 from portal.console import console
 from portal.content import front
@@ -18,6 +19,7 @@ from portal.mailings import emails as mailing_emails
 from portal.mailings.views import mailings
 from portal.outreach import emails as outreach_emails
 from portal.outreach.views import outreach
+from portal.pipeline import services as pipeline
 from portal.sourcing import services as sourcing
 from portal.submissions import emails as submission_emails
 from portal.submissions.views import submissions
@@ -39,6 +41,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     sourcing.init_app(app, people.tallies_by_persona, people.tallies_by_source)
     delivery.init_app(app, _COMPOSERS)
+    pipeline.init_app(app, (numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     intake.init_app(app)

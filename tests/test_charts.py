@@ -17,7 +17,7 @@ ROW = charts.Interval("Fair <b>", 0.2, 0.1, 0.4, "20% of 30")
 EVERY = {
     "intervals": lambda: charts.intervals([ROW, charts.Interval("None", None, None, None, "—")], "Rates & more", 0.3),
     "no intervals": lambda: charts.intervals([], "Nothing"),
-    "lines": lambda: charts.lines(list("abc"), [0.1, None, 1.0], "Line", ["10%", "—", "100%"], [(0, 0.2), (None, None), (0.9, 1)]),
+    "lines": lambda: charts.lines(list("abc"), [0.1, None, 1.0], "Line", ["10%", "—", "all"], [(0, 0.2), (None, None), (0.9, 1)]),
     "one point": lambda: charts.lines(["a"], [0.0], "Line", ["0%"], [(0, 0)]),
     "no line": lambda: charts.lines([], [], "Line", []),
     "stacks": lambda: charts.stacks([charts.Stack("A", (1, 2), "3"), charts.Stack("B", (0, 0), "0")], ("x", "y"), "Bars"),

@@ -14,6 +14,8 @@ from portal.accounts.permissions import Right, requires, staff
 from portal.accounts.queries import list_users
 from portal.candidates.queries import get_candidate, list_notes
 from portal.config import settings
+from portal.delivery.models import Purpose
+from portal.delivery.services.gate import gate
 from portal.errors import Conflict, Invalid
 from portal.pipeline import queries, services
 from portal.pipeline.forms import FilterForm, MoveForm, NextStepForm, SegmentForm
@@ -187,6 +189,7 @@ def _candidate_page(candidate_id: int, **forms: Form) -> str:
         notes=list_notes(candidate_id),
         people={user.id: user.full_name or user.email for user in list_users()},
         panels=[(title, rows) for title, rows in panels if rows],
+        ruling=gate(candidate, Purpose.OUTREACH, clock.now()),
         reasons={step.id: step.reason for step in queries.list_transitions(candidate_id)},
         touchpoints=list_touchpoints(candidate_id),
     )

@@ -197,7 +197,8 @@ def _rows(ids: Sequence[int]) -> Sequence[TableRow]:
     stand = (stage, Placement.since, step, Placement.next_step_on)
     people = select(*person, Source.name, User.full_name, *stand, _touched_at()).join(Source, Source.id == Candidate.source_id)
     people = people.outerjoin(User, User.id == Candidate.owner_id).outerjoin(Placement, Placement.candidate_id == Candidate.id)
-    found = {row[0]: TableRow(*row) for row in db.session.execute(people.where(Candidate.id.in_(ids)))}
+    rows: Sequence[Any] = db.session.execute(people.where(Candidate.id.in_(ids))).all()
+    found = {row[0]: TableRow(*row) for row in rows}
     return [found[one] for one in ids]
 
 

@@ -1,6 +1,8 @@
 """The numbers as METRICS.md defines them; every sum is made by the database."""
 
 from portal.analytics.queries.engagement import EngagementRow, engagement
+from portal.analytics.queries.panels import answers as answers_panel
+from portal.analytics.queries.panels import visits as visits_panel
 from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
 from portal.analytics.queries.pool import PoolRow, pool_growth
 from portal.analytics.queries.rates import Rate
@@ -18,6 +20,7 @@ __all__ = [
     "Rate",
     "Report",
     "VisitRow",
+    "answers_panel",
     "as_records",
     "engagement",
     "options",
@@ -25,4 +28,5 @@ __all__ = [
     "response_rate",
     "summary",
     "visits",
+    "visits_panel",
 ]
