@@ -8,13 +8,16 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.permissions import Right, requires, staff
 from portal.content import queries as content
+from portal.delivery.emails import write
+from portal.delivery.front import framed
 from portal.errors import Invalid
-from portal.markup import fill, to_html
 from portal.outreach import emails, queries, services
 from portal.outreach.forms import CampaignForm, ChoiceForm, LinkForm, NoteForm
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
 
 outreach = Blueprint("outreach", __name__, url_prefix="/outreach")
+
+PREVIEW = "preview"  # stands where the token of the way out will be
 
 
 @outreach.get("")
@@ -92,8 +95,15 @@ def note(message_id: int) -> ResponseReturnValue:
         services.write_note(message, form.note.data or "")
         following = queries.next_held(message.campaign_id, message.id) if "next" in request.form else None
         return redirect(_after_note(message, following), 303)
-    shown = {"letter": _preview(message), "following": queries.next_held(message.campaign_id, message.id)}
+    shown = {"letter": emails.letter(message, PREVIEW), "following": queries.next_held(message.campaign_id, message.id)}
     return render_template("console/outreach/note.html", message=message, form=form, Status=MessageStatus, **shown), _status(form)
+
+
+@outreach.get("/messages/<int:message_id>/frame")
+@requires(Right.SEND)
+def look(message_id: int) -> ResponseReturnValue:
+    """The mail as its reader will see it, for the sandboxed frame beside the note; its way out opens nothing."""
+    return framed(write(emails.letter(queries.get_message(message_id), PREVIEW)).html)
 
 
 @outreach.post("/messages/<int:message_id>/removals")
@@ -178,15 +188,3 @@ def _after_note(message: OutreachMessage, following: OutreachMessage | None) -> 
     if following:
         return url_for(".note", message_id=following.id)
     return url_for(".show", campaign_id=message.campaign_id)
-
-
-def _preview(message: OutreachMessage) -> dict[str, object]:
-    """The letter as its reader will see it, as safe HTML."""
-    letter = emails.letter(message, "preview")
-    body = fill(to_html(letter.body, breaks=True).html, letter.values, html=True)
-    return {
-        "subject": fill(letter.subject, letter.values),
-        "sender": letter.sender_name,
-        "body": body,
-        "footer": [to_html(paragraph).html for paragraph in letter.footer],
-    }

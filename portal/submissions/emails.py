@@ -1,5 +1,6 @@
 """Letters of submissions: the confirmation that an interest form arrived."""
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.config import settings
@@ -7,7 +8,9 @@ from portal.content import queries as content
 from portal.delivery.emails import Letter
 from portal.delivery.models import Delivery
 from portal.errors import NotFound
+from portal.privacy.queries import current_basis
 from portal.submissions import queries
+from portal.submissions.models import Interest
 
 STARTER = "confirmation-interest"
 
@@ -27,7 +30,8 @@ def compose(delivery: Delivery) -> Letter:
         },
         sender_name=site.name,
         reply_to=site.email,
-        footer=_footer(),
+        footer=_footer(interest),
+        notice=True,
         about=("interest", interest.id),
     )
 
@@ -42,10 +46,12 @@ def _words() -> tuple[str, str]:
     return mail.subject, mail.body
 
 
-def _footer() -> tuple[str, ...]:
-    site = content.site()
+def _footer(interest: Interest) -> tuple[str, ...]:
+    """Who we are, what we keep and until when (GDPR Article 13), and how to take it back."""
+    site, basis = content.site(), current_basis(interest.candidate_id)
     who = ", ".join(filter(None, [site.legal_name or site.name, site.address]))
-    why = _(
-        "You get this one mail because somebody filled in our form with your address. If that was not you, tell us by replying."
-    )
-    return (who, f"{why} [{_('The whole privacy notice')}]({settings().base_url}/privacy).")
+    day = format_date(basis.until, _("d MMMM y")) if basis else ""
+    kept = _("You get this one mail because our form was filled in with your address. We keep what it says to answer you")
+    until = _(", until %(day)s at most.", day=day) if day else "."
+    end = _("Reply “stop” and we delete it, also if it was not you.")
+    return (who, f"{kept}{until} {end} [{_('The whole privacy notice')}]({settings().base_url}/privacy).")

@@ -69,15 +69,17 @@ class AnswerForm(SpokenForm):
         if field.data not in set(Answer):
             raise ValidationError(_("Choose one of the answers."))
 
-    def given(self) -> dict[str, Any]:
-        """As `services.respond` takes it."""
+    def accept(self, link: LandingLink) -> bool:
+        """Whether the answer is taken. Otherwise the form says what is wrong."""
+        if not self.validate():
+            return False
         reason = DeclineReason(self.reason.data) if self.reason.data else None
-        return {
-            "answer": Answer(self.answer.data),
-            "ask_on": self.ask_on.data,
-            "reason": reason,
-            "comment": self.comment.data or "",
-        }
+        said = {"ask_on": self.ask_on.data, "reason": reason, "comment": self.comment.data or ""}
+        try:
+            services.respond(link, Answer(self.answer.data), form_key=form_key(), **said)
+        except Invalid as error:
+            self.put(error)
+        return not self.errors
 
 
 class GuardedForm(SpokenForm):
@@ -156,7 +158,7 @@ class InterestForm(GuardedForm):
     consent = BooleanField(
         _l("Keep what I wrote for two years"),
         description=_l(
-            "Then we may come back to you later. Without it all of it goes after twelve months at most. You can take it back at any time."
+            "Then we may come back to you later. Without it all goes after twelve months at most. Take it back at any time."
         ),
     )
 

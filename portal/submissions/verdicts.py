@@ -1,4 +1,4 @@
-"""Is a post a robot's? Rules without a third party: a trap, the time it took, links in the text, work in the browser if in doubt."""
+"""Is a post a robot's? Told without a third party: by a trap, the time it took, links, and work in the browser if in doubt."""
 
 import enum
 import hashlib

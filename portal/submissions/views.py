@@ -3,13 +3,12 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.errors import Invalid
 from portal.outreach.front import first_name
 from portal.outreach.models import LandingLink
 from portal.outreach.queries import get_link
 from portal.security import limit_posts, personal
-from portal.submissions import front, services
-from portal.submissions.forms import AnswerForm, FeedbackForm, InterestForm, form_key
+from portal.submissions import front
+from portal.submissions.forms import AnswerForm, FeedbackForm, InterestForm
 from portal.submissions.models import Answer
 
 submissions = Blueprint("submissions", __name__)
@@ -23,12 +22,7 @@ PAGES = {Answer.NOT_NOW: "submissions/not_now.html", Answer.NO: "submissions/no.
 def respond(token: str) -> ResponseReturnValue:
     """One press: interested, not now, or no."""
     link, form = front.get_personal_link(token), AnswerForm()
-    if not form.validate():
-        return _answer_page(token, link, form)
-    try:
-        services.respond(link, form_key=form_key(), **form.given())
-    except Invalid as error:
-        form.put(error)
+    if not form.accept(link):
         return _answer_page(token, link, form)
     return redirect(url_for(".thanks", token=token, after=form.answer.data), 303)
 

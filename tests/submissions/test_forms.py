@@ -78,6 +78,8 @@ def test_interest_behind_a_link_is_kept_confirmed_by_mail_and_a_yes(client, mess
     letter = emails.compose(delivery)
     assert letter.values["first_name"] == "Ada"
     assert "arrived" in letter.subject
+    assert letter.notice
+    assert "Sielwerk GmbH" in letter.footer[0]
 
 
 def test_consent_is_kept_for_two_years_and_only_when_given(client, message, link):

@@ -58,7 +58,7 @@ def add(
         if known := find_by_address(details.email):
             return _known(known, or_existing)
         assignment = _checked(Assignment(source_id, persona_id, owner_id))
-        candidate = Candidate(**new_columns(details, assignment, collected_at))
+        candidate = Candidate(**new_columns(details, address_key(details.email), assignment, collected_at))
         try:
             with session.begin_nested():
                 session.add(candidate)
@@ -144,23 +144,23 @@ def set_preferences(
         return candidate
 
 
-def stop_contact(candidate: Candidate, *, actor_id: int | None = None) -> Candidate:
-    """The company decides not to write to this person; what is known stays until its basis runs out."""
+def stop_contact(candidate: Candidate, *, actor_id: int | None = None, channel: Channel = Channel.CONSOLE) -> Candidate:
+    """Nobody writes to this person: the company decided it, or they said no; what is known stays until its basis runs out."""
     with transaction():
         if candidate.do_not_contact_at is None:
             candidate.do_not_contact_at = clock.now()
-            _record(candidate, Kind.PREFERENCES_CHANGED, Channel.CONSOLE, actor_id, do_not_contact=True)
+            _record(candidate, Kind.PREFERENCES_CHANGED, channel, actor_id, do_not_contact=True)
         return candidate
 
 
-def allow_contact(candidate: Candidate, *, actor_id: int | None = None) -> Candidate:
+def allow_contact(candidate: Candidate, *, actor_id: int | None = None, channel: Channel = Channel.CONSOLE) -> Candidate:
     """Take the company's own “do not contact” back; a person's objection cannot be taken back here."""
     with transaction():
         if candidate.email:
             refuse_suppressed(candidate.email)
         if candidate.do_not_contact_at is not None:
             candidate.do_not_contact_at = None
-            _record(candidate, Kind.PREFERENCES_CHANGED, Channel.CONSOLE, actor_id, do_not_contact=False)
+            _record(candidate, Kind.PREFERENCES_CHANGED, channel, actor_id, do_not_contact=False)
         return candidate
 
 
@@ -197,14 +197,14 @@ def suppressed_reason(entry: Suppression) -> str:
     return str(_("This address was closed to us on %(day)s. Nothing of it is kept.", day=day))
 
 
-def new_columns(details: Details, assignment: Assignment, collected_at: datetime | None = None) -> dict[str, Any]:
-    """The columns of a new candidate from cleaned details."""
+def new_columns(details: Details, key: str, assignment: Assignment, collected_at: datetime | None = None) -> dict[str, Any]:
+    """The columns of a new candidate from cleaned details and their address key."""
     now = clock.now()
     return {
         **asdict(details),
         **asdict(assignment),
         "public_id": secrets.token_urlsafe(12),
-        "address_key": address_key(details.email),
+        "address_key": key,
         "collected_at": collected_at or now,
         "created_at": now,
     }

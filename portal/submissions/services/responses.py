@@ -44,17 +44,15 @@ def respond(
 ) -> Response:
     """Take an answer. The same form again is the same answer; another answer replaces the one before."""
     given = Response(
-        candidate_id=link.candidate_id,
-        link_id=link.id,
         answer=answer,
         ask_on=ask_on if answer is Answer.NOT_NOW else None,
         reason=reason if answer is Answer.NO else None,
         comment=comment.strip(),
         form_key=form_key,
     )
-    _check(given)
+    _check(link, given)
     try:
-        # Everything that an answer does happens at one moment, so that a later answer knows what to take back.
+        # All that an answer does happens at one moment, so that a later answer knows what to take back.
         with clock.standing_at(clock.now()), transaction():
             return _respond(link, given)
     except IntegrityError:
@@ -73,7 +71,7 @@ def _respond(link: LandingLink, given: Response) -> Response:
         if before is None or _says(before) == _says(found):
             return before or found
         given.form_key = tokens.digest(f"{given.form_key}:{before.id}")  # back, another answer, back, the first again
-    given.at = clock.now()
+    given.candidate_id, given.link_id, given.at = candidate.id, link.id, clock.now()
     if before is not None:
         before.replaced_at = given.at
         _take_back(candidate, before, given)
@@ -85,8 +83,8 @@ def _respond(link: LandingLink, given: Response) -> Response:
     return given
 
 
-def _check(given: Response) -> None:
-    if given.candidate_id is None:
+def _check(link: LandingLink, given: Response) -> None:
+    if link.candidate_id is None:
         raise NotFound(_("This link belongs to nobody, so it cannot answer for anybody."))
     if len(given.comment) > COMMENT_LIMIT:
         raise Invalid(_("At most %(limit)s characters fit here.", limit=COMMENT_LIMIT), "comment")
@@ -123,7 +121,7 @@ def _follow(candidate: Candidate, given: Response) -> None:
         pipeline.move(candidate.id, STAGES[given.answer], _("Answered on the landing page"))
     if given.answer is Answer.NO:
         candidates.unsubscribe(candidate)
-        candidates.stop_contact(candidate)
+        candidates.stop_contact(candidate, channel=Channel.WEB)
     if given.answer is Answer.NOT_NOW and given.ask_on:
         candidates.set_preferences(candidate, candidate.pace, given.ask_on)
         pipeline.set_next_step(candidate.id, _("Ask again, as agreed"), given.ask_on)
@@ -144,6 +142,6 @@ def _take_back(candidate: Candidate, before: Response, given: Response) -> None:
         if candidate.unsubscribed_at == before.at:
             candidates.resubscribe(candidate)
         if candidate.do_not_contact_at == before.at and not (candidate.email and find_suppression(candidate.email)):
-            candidates.allow_contact(candidate)
+            candidates.allow_contact(candidate, channel=Channel.WEB)
     if before.answer is Answer.NOT_NOW and given.answer is Answer.INTERESTED and candidate.paused_until == before.ask_on:
         candidates.set_preferences(candidate, candidate.pace, None)
