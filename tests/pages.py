@@ -50,14 +50,14 @@ def _read(control, form: FormOnPage) -> None:
         form.fields[name] = [control.get("value") or ""]
 
 
-def press(client: FlaskClient, address: str, button: str, follow: bool = True, **values):
+def press(client: FlaskClient, address: str, button: str, /, *, follow: bool = True, **values):
     """Open a page, fill fields of the form that has this button, press it; returns the answer."""
     page = client.get(address)
     assert page.status_code == 200, f"{address}: {page.status_code}"
-    return press_on(client, page.text, address, button, follow, **values)
+    return press_on(client, page.text, address, button, follow=follow, **values)
 
 
-def press_on(client: FlaskClient, page: str, address: str, button: str, follow: bool = True, **values):
+def press_on(client: FlaskClient, page: str, address: str, button: str, /, *, follow: bool = True, **values):
     """The same on a page that is open already."""
     forms = read_forms(page, address)
     form = next((form for form in forms if any(button in text for text in form.buttons)), None)

@@ -11,7 +11,7 @@ NAMES = (
 )  # fmt: skip
 BROKEN = (
     "no-at-sign.example", "two@@signs.example", "@nobody.example", "trailing@", "blank in@name.example", "dot..dot@x..example",
-    "comma,in@name.example", "ends-with-dot@example.", "“quoted”@name.example", "very" + "long" * 80 + "@name.example",
+    "comma,in@name.example", "ends-with-dot@example.", "lone\"quote@name.example", "very" + "long" * 80 + "@name.example",
 )  # fmt: skip
 FORMULA = '=HYPERLINK("http://mallory.example","open")'
 
