@@ -53,10 +53,10 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """Base of all forms: control characters, which no database keeps and no person types, are dropped; ends are trimmed."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Give each field but passwords the cleaning filter, before its own."""
             if issubclass(unbound_field.field_class, PasswordField | FieldList):
@@ -240,7 +240,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _explain(error: HTTPException) -> str:
     """What we say beyond the status: our own sentences only, since others may repeat what a stranger sent."""
     if isinstance(error, CSRFError):
-        return str(_("You were signed out meanwhile, or this form is too old. Sign in in another tab, come back and send it again."))
+        return str(
+            _("You were signed out meanwhile, or this form is too old. Sign in in another tab, come back and send it again.")
+        )
     return str(error.description) if type(error) is BadRequest and error.description != BadRequest.description else ""
 
 
