@@ -39,7 +39,8 @@ def restore(file: Path) -> Path | None:
     settings = config.read()
     contents = _read(file)
     if DUMP in contents:
-        return _restore_postgres(settings, contents)
+        _restore_postgres(settings, contents)
+        return None
     if DATABASE not in contents:
         raise SettingsError(f"{file} is not a backup of the portal.")
     aside = _move_aside(settings.data_dir)
@@ -97,7 +98,9 @@ def _read(file: Path) -> dict[str, bytes]:
 
 
 def _move_aside(data_dir: Path) -> Path | None:
-    present = [path for path in data_dir.glob("portal.sqlite*")] + [data_dir / name for name in KEPT if (data_dir / name).exists()]
+    present = [path for path in data_dir.glob("portal.sqlite*")] + [
+        data_dir / name for name in KEPT if (data_dir / name).exists()
+    ]
     if not any(path.name == DATABASE for path in present):
         return None
     aside = data_dir / f"before-restore-{clock.now():%Y%m%d-%H%M%S}"

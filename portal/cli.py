@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -65,13 +64,15 @@ def up() -> None:
     with app.app_context():
         alembic.upgrade()
         link = accounts.first_link()
-    address = f"http://{settings.host}:{settings.port}"
-    out.print(f"\n  Company site   [bold]{address}/[/bold]\n  Staff console  [bold]{address}/console[/bold]")
-    if link:
-        out.print(f"  First sign-in  [bold]{link}[/bold]\n                 (works once, for 24 hours; makes the first administrator)")
-    out.print("  Stop           Ctrl-C\n")
-    sys.stdout.flush()
-    raise SystemExit(server.run_together([["serve"], ["worker"]]))
+    lines = [
+        f"\n  Company site   [bold]{settings.base_url}/[/bold]",
+        f"  Staff console  [bold]{settings.base_url}/console[/bold]",
+        *([f"  First sign-in  [bold]{link}[/bold]", "                 (works once, for 24 hours)"] if link else []),
+        "  Stop           Ctrl-C\n",
+    ]
+    commands = [["serve"], ["worker"]]
+    status = server.run_together(commands, lambda: server.is_answering(settings), lambda: out.print("\n".join(lines)))
+    raise SystemExit(status)
 
 
 @main.command()

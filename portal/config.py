@@ -31,13 +31,21 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port on which the web server listens.")
     threads: int = Field(16, ge=1, le=256, description="Requests answered at the same time by the web process.")
     workers: int = Field(1, ge=1, le=64, description="Web processes; more than one only with PostgreSQL.")
-    smtp_url: SecretStr = Field(SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: mail stays in the outbox page.")
-    sender: str = Field("", description="From address of mails, for instance `Sielwerk <people@sielwerk.example>`; empty: from site.yaml.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: mail stays in the outbox page."
+    )
+    sender: str = Field(
+        "", description="From address of mails, for instance `Sielwerk <people@sielwerk.example>`; empty: from site.yaml."
+    )
     dkim_key: SecretStr = Field(SecretStr(""), description="selector:domain:/path/to/private.pem, if the portal shall sign.")
     time_zone: str = Field("Europe/Berlin", description="The company's time zone (IANA name).")
     languages: str = Field("en", description="Languages of the interface, comma separated, the first is the default.")
-    secret_key: SecretStr = Field(SecretStr(""), description="Key of all signatures; empty: made once and kept in the data folder.")
-    trusted_hosts: str = Field("", description="Further host names to answer to, comma separated; the one of base_url always counts.")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Key of all signatures; empty: made once and kept in the data folder."
+    )
+    trusted_hosts: str = Field(
+        "", description="Further host names to answer to, comma separated; the one of base_url always counts."
+    )
     behind_proxy: int = Field(0, ge=0, le=4, description="Reverse proxies in front whose X-Forwarded-* headers are believed.")
     log_level: str = Field("info", description="debug, info, warning or error.")
     log_format: str = Field("json", description="json, or console for reading in a terminal.")

@@ -20,6 +20,7 @@ from portal.db import after_commit, db
 csrf = CSRFProtect()
 babel = Babel()
 alembic = Alembic(run_mkdir=False, command_name="")
+logging.getLogger("alembic").setLevel(logging.WARNING)  # the extension turned its chatter on
 limiter = Limiter(get_remote_address, headers_enabled=True, in_memory_fallback_enabled=True)
 
 

@@ -32,7 +32,9 @@ def _database_is_sound() -> Iterator[str]:
 
 def _every_sent_mail_has_one_touchpoint() -> Iterator[str]:
     mails = (Kind.OUTREACH_DELIVERED, Kind.MAIL_DELIVERED)
-    told = select(Touchpoint.candidate_id, func.count().label("told")).where(Touchpoint.kind.in_(mails), Touchpoint.channel == "mail")
+    told = select(Touchpoint.candidate_id, func.count().label("told")).where(
+        Touchpoint.kind.in_(mails), Touchpoint.channel == "mail"
+    )
     told_by_person = told.group_by(Touchpoint.candidate_id).subquery()
     sent = select(Delivery.candidate_id, func.count().label("sent")).where(Delivery.status == Status.SENT)
     sent_by_person = sent.group_by(Delivery.candidate_id).subquery()
@@ -54,7 +56,9 @@ def _every_sent_outreach_has_a_sent_delivery() -> Iterator[str]:
 
 
 def _every_placement_has_its_transition() -> Iterator[str]:
-    latest = select(StageTransition.placement_id, func.max(StageTransition.id).label("last")).group_by(StageTransition.placement_id)
+    latest = select(StageTransition.placement_id, func.max(StageTransition.id).label("last")).group_by(
+        StageTransition.placement_id
+    )
     last = latest.subquery()
     rows = (
         select(Placement.id, Placement.stage, StageTransition.to_stage)
@@ -77,9 +81,11 @@ def _no_mail_to_suppressed_people() -> Iterator[str]:
     if not since:
         return
     sent = select(Delivery.id, Delivery.sent_at, Candidate.address_key).join(Candidate, Candidate.id == Delivery.candidate_id)
-    for number, sent_at, key in db.session.execute(sent.where(Delivery.status == Status.SENT, Candidate.address_key.is_not(None))):
-        suppressed_at = since.get(privacy.address_hash(key))
-        if suppressed_at and sent_at > suppressed_at:
+    for number, sent_at, key in db.session.execute(
+        sent.where(Delivery.status == Status.SENT, Candidate.address_key.is_not(None))
+    ):
+        suppressed_at = since.get(privacy.address_hash(key or ""))
+        if suppressed_at and sent_at and sent_at > suppressed_at:
             yield f"delivery {number}: sent after its address was suppressed"
 
 

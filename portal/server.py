@@ -1,5 +1,6 @@
 """The web server, and the one command that runs web server and worker together."""
 
+import contextlib
 import errno
 import signal
 import socket
@@ -7,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from types import FrameType
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -60,23 +60,36 @@ def _bind_sentence(settings: Settings, error: OSError) -> str:
     return f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORTAL_HOST and PORTAL_PORT."
 
 
-def run_together(commands: list[list[str]]) -> int:
-    """Run `portal` subcommands side by side until one ends or a signal comes; then stop all of them. Returns the exit status."""
+def run_together(commands: list[list[str]], ready: Callable[[], bool], announce: Callable[[], None]) -> int:
+    """Run `portal` subcommands side by side until one ends or a signal comes; then stop all of them. Returns the exit status.
+
+    `announce` is called once, as soon as `ready` says yes.
+    """
     stop = threading.Event()
-    handler: Callable[[int, FrameType | None], None] = lambda *_: stop.set()  # noqa: E731
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
+        signal.signal(number, lambda *_: stop.set())
     # A session of their own: Ctrl-C reaches only us, and we stop them in order.
     children = [
         subprocess.Popen([sys.executable, "-m", "portal.cli", *command], start_new_session=True)  # noqa: S603
         for command in commands
     ]
+    waiting = True
     while not stop.is_set() and all(child.poll() is None for child in children):
-        stop.wait(0.2)
+        if waiting and ready():
+            announce()
+            waiting = False
+        stop.wait(0.1)
     failed = [child.returncode for child in children if child.poll() is not None and child.returncode != 0]
     for child in children:
         _stop(child)
     return failed[0] if failed and not stop.is_set() else 0
+
+
+def is_answering(settings: Settings) -> bool:
+    """Whether the web server takes connections."""
+    with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+        return True
+    return False
 
 
 def _stop(child: "subprocess.Popen[bytes]") -> None:

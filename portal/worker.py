@@ -33,7 +33,9 @@ class _Consumer(Consumer):  # type: ignore[misc]
 def run(app: Flask, stop: threading.Event | None = None) -> None:
     """Work until `stop` is set or SIGTERM or SIGINT comes; what is being done is finished first."""
     stop = stop or _stop_on_signals()
-    consumer = _Consumer(app.extensions["huey"], workers=1, periodic=False, initial_delay=0.1, max_delay=1.0, check_worker_health=True)
+    consumer = _Consumer(
+        app.extensions["huey"], workers=1, periodic=False, initial_delay=0.1, max_delay=1.0, check_worker_health=True
+    )
     consumer.start()
     _LOG.info("worker.started")
     due: dict[str, datetime] = {}

@@ -37,14 +37,13 @@ class Cast:
 
 def hire() -> Cast:
     """Make accounts (nobody knows their passwords: invite real people instead), personas and sources."""
-    staff = [
-        accounts.add_user(_address(name), secrets.token_urlsafe(24), name, title, [role]).id for name, title, role in STAFF
-    ]
+    staff = [accounts.add_user(_address(name), secrets.token_urlsafe(24), name, title, [role]).id for name, title, role in STAFF]
     personas = {
         trade.persona: sourcing.add_persona(trade.persona, summary=trade.summary, skills=trade.skills).id for trade in TRADES
     }
     sources = [
-        (sourcing.add_source(name, origin, note, cost_minor=cost, owner_id=staff[2]).id, name) for name, origin, note, cost in SOURCES
+        (sourcing.add_source(name, origin, note, cost_minor=cost, owner_id=staff[2]).id, name)
+        for name, origin, note, cost in SOURCES
     ]
     return Cast(staff, personas, sources)
 

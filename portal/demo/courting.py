@@ -1,6 +1,7 @@
 """Campaigns, and how people react to them: most say nothing, some read, some answer, a few are hired."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -53,13 +54,15 @@ class Courting:
     def plan_year(self, start: datetime, people: int) -> None:
         """Spread the people over the campaigns."""
         invented = [invent(self.rng, number) for number in range(people)]
-        by_trade: dict[Trade, list[Person]] = {trade: [person for person in invented if person.trade is trade] for trade in TRADES}
+        by_trade: dict[Trade, list[Person]] = {
+            trade: [person for person in invented if person.trade is trade] for trade in TRADES
+        }
         for number, weeks in enumerate(BEGINNINGS[:CAMPAIGNS]):
             trade = TRADES[number % len(TRADES)]
             pool = by_trade[trade]
             half = pool[: len(pool) // 2] if number < len(TRADES) else pool[len(pool) // 2 :]
             moment = start + timedelta(weeks=weeks, hours=9, minutes=self.rng.randrange(60))
-            self.timetable.plan(moment, lambda n=number, t=trade, h=half: self._begin(n, t, h))
+            self.timetable.plan(moment, partial(self._begin, number, trade, half))
 
     def counts(self) -> dict[str, int]:
         """How many rows the story left."""
@@ -97,7 +100,7 @@ class Courting:
             if self.rng.random() < 0.93:
                 outreach.write_note(message, message.candidate.evidence)
         morning, campaign_id = clock.now() + timedelta(days=1), campaign.id
-        self.timetable.plan(morning, lambda: self._send(campaign_id))
+        self.timetable.plan(morning, partial(self._send, campaign_id))
 
     def _add(self, person: Person, campaign: Campaign) -> Candidate:
         details = Details(
@@ -119,7 +122,7 @@ class Courting:
             return
         outreach.queue(campaign)
         self.timetable.work(clock.now() + timedelta(minutes=1))
-        self.timetable.plan(clock.now() + timedelta(minutes=2), lambda: self._react(campaign_id))
+        self.timetable.plan(clock.now() + timedelta(minutes=2), partial(self._react, campaign_id))
 
     def _react(self, campaign_id: int) -> None:
         """Each person who was written to draws what they do, and when."""
@@ -130,19 +133,19 @@ class Courting:
             if roll > 0.62:
                 continue
             first = clock.now() + timedelta(hours=self.rng.expovariate(1 / 40) + 0.2)
-            self.timetable.plan(first, lambda m=message.id: self._visit(m, proved=True))
+            self.timetable.plan(first, partial(self._visit, message.id, proved=True))
             if roll < 0.34:
                 answered = first + timedelta(minutes=self.rng.uniform(2, 60 * 24 * 6))
-                self.timetable.plan(answered, lambda m=message.id, r=roll: self._answer(m, r))
+                self.timetable.plan(answered, partial(self._answer, message.id, roll))
 
     def _machines(self, message_id: int) -> None:
         """Scanners of mail come within seconds, previews when somebody shares the link."""
         if self.rng.random() < 0.45:
             moment = clock.now() + timedelta(seconds=self.rng.randrange(2, 25))
             agent, signals = self.rng.choice(MACHINES)
-            self.timetable.plan(moment, lambda: self._visit(message_id, agent=agent, signals=signals))
+            self.timetable.plan(moment, partial(self._visit, message_id, agent=agent, signals=signals))
         if self.rng.random() < 0.15:
-            self.timetable.plan(clock.now() + timedelta(hours=self.rng.uniform(1, 90)), lambda: self._visit(message_id))
+            self.timetable.plan(clock.now() + timedelta(hours=self.rng.uniform(1, 90)), partial(self._visit, message_id))
 
     def _visit(self, message_id: int, *, proved: bool = False, agent: str = "", signals: tuple[str, ...] = ()) -> None:
         message = _message(message_id)
@@ -165,7 +168,7 @@ class Courting:
             self._respond(message, Answer.NO, reason=reason, comment=self.rng.choice(COMMENTS[reason]))
         if self.rng.random() < 0.5:
             moment = clock.now() + timedelta(days=self.rng.uniform(0.1, 20))
-            self.timetable.plan(moment, lambda: self._judge(message_id, roll))
+            self.timetable.plan(moment, partial(self._judge, message_id, roll))
 
     def _respond(self, message: OutreachMessage, answer: Answer, **more: Any) -> None:
         submissions.respond(message.link, answer, form_key=self._key(), **more)
@@ -191,9 +194,9 @@ class Courting:
             moment += timedelta(days=self.rng.uniform(2, days))
             if self.rng.random() > chance:
                 return
-            self.timetable.plan(moment, lambda s=stage, w=why: pipeline.move(candidate_id, s, w, owner_id))
-            pipeline_step = ("Call back", moment.date() + timedelta(days=7))
-            self.timetable.plan(moment, lambda step=pipeline_step: pipeline.set_next_step(candidate_id, *step))
+            self.timetable.plan(moment, partial(pipeline.move, candidate_id, stage, why, owner_id))
+            call_on = moment.date() + timedelta(days=7)
+            self.timetable.plan(moment, partial(pipeline.set_next_step, candidate_id, "Call back", call_on))
 
     def _judge(self, message_id: int, roll: float) -> None:
         message = _message(message_id)
@@ -215,4 +218,3 @@ def _message(message_id: int) -> OutreachMessage:
     if message is None:
         raise LookupError(message_id)
     return message
-

@@ -1,6 +1,7 @@
 """Newsletters every other month, and how some people leave them."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import select
@@ -35,8 +36,8 @@ def plan_newsletters(rng: Random, cast: Cast, timetable: Timetable, start: datet
     """Put the newsletters of the year on the timetable, and begin the series that goes on after it."""
     for number, subject in enumerate(SUBJECTS):
         moment = start + timedelta(days=20 + number * EVERY_DAYS, hours=10)
-        timetable.plan(moment, lambda s=subject: _send(rng, cast, timetable, s))
-    timetable.plan(timetable.end - timedelta(days=12), lambda: _begin_series(cast))
+        timetable.plan(moment, partial(_send, rng, cast, timetable, subject))
+    timetable.plan(timetable.end - timedelta(days=12), partial(_begin_series, cast))
 
 
 def _send(rng: Random, cast: Cast, timetable: Timetable, subject: str) -> None:
@@ -49,7 +50,7 @@ def _send(rng: Random, cast: Cast, timetable: Timetable, subject: str) -> None:
     midnight = clock.now().replace(hour=0, minute=5) + timedelta(days=4)
     for hour in range(-14, 12, 2):
         timetable.work(midnight + timedelta(hours=hour))
-    timetable.plan(midnight + timedelta(days=1, hours=8), lambda: _leave(rng, mailing_id))
+    timetable.plan(midnight + timedelta(days=1, hours=8), partial(_leave, rng, mailing_id))
 
 
 def _leave(rng: Random, mailing_id: int) -> None:
@@ -68,4 +69,3 @@ def _begin_series(cast: Cast) -> None:
     mail = content.get_mail("newsletter-monthly")
     text = mailings.Text(subject=mail.subject, body=mail.body, segment_id=segment.id, sender_id=cast.staff[2])
     mailings.add_series("Letter from the coast", text, TUESDAY_AT_NINE)
-

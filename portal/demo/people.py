@@ -42,7 +42,14 @@ PLACES = {
     "pt": "Porto Lisboa Aveiro".split(),
 }
 FAMILY_FIRST = {"ja", "vi"}
-ZONES = {"pt": "Europe/Lisbon", "el": "Europe/Athens", "uk": "Europe/Kyiv", "tr": "Europe/Istanbul", "ja": "Asia/Tokyo", "vi": "Asia/Ho_Chi_Minh"}
+ZONES = {
+    "pt": "Europe/Lisbon",
+    "el": "Europe/Athens",
+    "uk": "Europe/Kyiv",
+    "tr": "Europe/Istanbul",
+    "ja": "Asia/Tokyo",
+    "vi": "Asia/Ho_Chi_Minh",
+}
 
 
 @dataclass(frozen=True)
