@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.accounts.queries import list_users
 from portal.content.queries import list_pages
@@ -18,10 +18,14 @@ class CampaignForm(Form):
     """A campaign: whom, from where, by whom, which page, which words."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Give the campaign a name.")), Length(max=200)])
-    persona_id = SelectField(_l("Persona"), coerce=int, description=_l("Whom we look for"))
-    source_id = SelectField(_l("Source"), coerce=int, description=_l("Where they came from; the mail says so"))
-    owner_id = SelectField(_l("Sender"), coerce=int, description=_l("Writes, and reads the replies"))
-    page = SelectField(_l("Landing page"), description=_l("What they read behind their link; a role story says pay and drawback"))
+    persona_id = SelectField(_l("Persona"), [InputRequired()], coerce=int, description=_l("Whom we look for"))
+    source_id = SelectField(_l("Source"), [InputRequired()], coerce=int, description=_l("Where they came from; the mail says so"))
+    owner_id = SelectField(_l("Sender"), [InputRequired()], coerce=int, description=_l("Writes, and reads the replies"))
+    page = SelectField(
+        _l("Landing page"),
+        [InputRequired()],
+        description=_l("What they read behind their link; a role story says pay and drawback"),
+    )
     subject = StringField(_l("Subject"), [DataRequired(_l("There is no text yet.")), Length(max=200)])
     body = TextAreaField(
         _l("Text"),
