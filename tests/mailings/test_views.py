@@ -104,7 +104,8 @@ def test_a_link_still_answers_after_erasure(client, make):
         ada.erased_at, ada.email, ada.address_key, ada.full_name = clock.now(), None, None, ""
     assert "Your data was deleted" in client.get(link).text
     assert client.post(link + "/one-click").status_code == 200
-    assert client.post(link + "/paces", data={"form_token": tokens.sign("form", ["wishes", "x", 1]), "pace": "weekly"}).status_code == 303
+    form = {"form_token": tokens.sign("form", ["wishes", "x", 1]), "pace": "weekly"}
+    assert client.post(link + "/paces", data=form).status_code == 303
 
 
 @pytest.mark.parametrize("end", ["", "/one-click", "/returns", "/paces"])
