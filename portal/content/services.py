@@ -84,6 +84,10 @@ def _front_matter(books: Library, page: Page) -> Iterator[Problem]:
         yield Problem(page.source, 1, _("This page has no description; search engines and previews show it."), minor=True)
     if page.checked and is_stale(page.checked):
         yield Problem(page.source, _line(page, "checked"), _("This page was last checked more than a year ago."), minor=True)
+    contact = page.meta["contact"]
+    if contact and not any(voice.slug == contact for voice in books.pages.values() if voice.kind == "voice"):
+        message = _("There is no voice “%(name)s” who could be the contact.", name=contact)
+        yield Problem(page.source, _line(page, "contact"), message)
     criterion = page.meta.get("criterion")
     if criterion and criterion not in {known.key for known in books.site.criteria}:
         message = _("There is no criterion “%(key)s” in site.yaml.", key=criterion)

@@ -105,3 +105,16 @@ def test_what_hr_writes_is_never_a_template(reader, folder):
     text = reader.get("/a").text
     assert "<h1>{{ config }}</h1>" in text
     assert "49" not in text
+
+
+def test_the_navigation_shows_where_the_reader_is_also_in_folders_with_blanks(reader, folder):
+    (folder.root / "site.yaml").unlink()
+    folder.write("pages/About us/team.md", "# Team\n")
+    assert '<a href="/About%20us" aria-current="page">' in reader.get("/About%20us").text
+    assert '<a href="/About%20us" aria-current="true">' in reader.get("/About%20us/team").text
+
+
+def test_a_story_names_who_reads_what_one_writes(reader, folder):
+    folder.write("pages/voices/marit.md", "---\nkind: voice\ntitle: Mine\nname: Marit Folkerts\nrole: Head of controls\n---\n")
+    folder.write("pages/a.md", "---\nkind: story\ntitle: A\ncontact: marit\n---\n")
+    assert "Head of controls, reads what you write about this role" in reader.get("/a").text
