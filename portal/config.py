@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     content_dir: Path = Field(SAMPLE, description="Folder with site.yaml, pages/, mails/ and media/.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite file portal.sqlite in the data folder.")
     redis_url: str = Field("", description="Redis for the job queue and rate limits when there are several machines.")
-    base_url: str = Field("", description="Address under which people reach the portal, used in mails; empty: http://host:port.")
+    base_url: str = Field("", description="Address under which people reach the portal, used in mails; empty: http://localhost:8000.")
     host: str = Field("127.0.0.1", description="Interface on which the web server listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port on which the web server listens.")
     threads: int = Field(16, ge=1, le=256, description="Requests answered at the same time by the web process.")
@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _address(self) -> "Settings":
         if not self.base_url:
-            self.base_url = f"http://{self.host}:{self.port}"
+            # Browsers make passkeys for names, not for numbers.
+            name = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host  # noqa: S104
+            self.base_url = f"http://{name}:{self.port}"
         return self
 
     @field_validator("data_dir", "content_dir")
@@ -136,6 +138,8 @@ def load(app: Flask, overrides: dict[str, Any] | None = None) -> None:
         CONTENT_DIR=settings.content_dir,
         DATA_DIR=settings.data_dir,
         SQLALCHEMY_DATABASE_URI=_database_url(settings),
+        # A connection for each place of the web server and some for the worker; errors name the statement, not the people in it.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": settings.threads, "max_overflow": 8},
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),

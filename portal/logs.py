@@ -22,8 +22,6 @@ def init_app(app: Flask) -> None:
     """Configure logging once for the process and log every request."""
     settings: Settings = app.config["SETTINGS"]
     configure(settings)
-    # Errors of the database name the statement, not the people in it.
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"hide_parameters": True})
     app.after_request(_log_request)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import resource
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ _HTTP = HTTP1Settings(header_read_timeout=10_000, keep_alive=True, pipeline_flus
 def serve(settings: Settings, target: str = "portal.wsgi:app", *, factory: bool = False) -> None:
     """Answer requests until told to stop. `target` is a WSGI application, or what makes one, as `module:name`."""
     check_port(settings)
+    _allow_connections()
     Granian(
         target,
         factory=factory,
@@ -37,10 +39,18 @@ def serve(settings: Settings, target: str = "portal.wsgi:app", *, factory: bool 
         backlog=2048,
         backpressure=MOST_CONNECTIONS,
         http1_settings=_HTTP,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level="error",  # type: ignore[arg-type]
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
+
+
+def _allow_connections() -> None:
+    """Ask for as many open files as connections need, as far as the machine lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + 512
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def check_port(settings: Settings) -> None:
