@@ -207,6 +207,8 @@ def test_pictures_get_their_size_and_load_late():
 
 def test_a_second_first_heading_moves_one_level_down():
     assert [heading.level for heading in to_html("# One\n\n## Two\n\n# Three").headings] == [2, 3, 2]
+    assert [heading.level for heading in to_html("## Two\n\n# One\n\n## Two").headings] == [2, 2, 2]
+    assert [heading.level for heading in to_html("### Three\n\n## Two").headings] == [3, 2]
 
 
 def test_a_wide_table_scrolls_by_itself_and_can_be_reached_by_keyboard():

@@ -204,14 +204,16 @@ def _take_rows(block: ET.Element) -> list[tuple[str, str, list[ET.Element]]]:
 
 
 class _Levels(Treeprocessor):
-    """The page's title is the only h1, so an author's h1 moves one down; a fact before the first h2 is one itself."""
+    """The page's title is the only h1, so an author's h1 moves down; a fact before the first section is one itself."""
 
     def run(self, root: ET.Element) -> None:
         headings = [element for element in root.iter() if element.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}]
-        if any(element.tag == "h1" for element in headings):
-            for element in headings:
-                element.tag = f"h{min(int(element.tag[1]) + 1, 6)}"
-        if headings and headings[0].tag == "h3" and any(headings[0] in article for article in root.iter("div")):
+        all_move = bool(headings) and headings[0].tag == "h1"
+        for heading in headings:
+            if all_move or heading.tag == "h1":
+                heading.tag = f"h{min(int(heading.tag[1]) + 1, 6)}"
+        claims = [article.find("div/h3") for article in root.iter("article")]
+        if headings and any(claim is headings[0] for claim in claims):
             headings[0].tag = "h2"
 
 
