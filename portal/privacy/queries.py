@@ -26,31 +26,36 @@ def address_key(email: str) -> str:
         raise Invalid(_diagnosis(email.strip()), "email") from None
 
 
-def suppression_key(email: str) -> str:
-    """The address without what follows a plus: whoever objected as ada+jobs@ must not be reached as ada@, nor the other way."""
-    local, _at, domain = address_key(email).rpartition("@")
-    return f"{local.split('+')[0] or local}@{domain}"
+def address_hash(key: str) -> str:
+    """What is kept of a suppressed address key; nobody can guess it back without the key of this installation.
 
-
-def address_hash(email: str) -> str:
-    """What is kept of a suppressed address; nobody can guess it back without the key of this installation."""
-    return tokens.keyed_hash("suppression", suppression_key(email))
+    What follows a plus is left out: who objected as ada+jobs@ must not be reached as ada@, nor the other way.
+    """
+    local, _at, domain = key.rpartition("@")
+    return tokens.keyed_hash("suppression", f"{local.split('+')[0] or local}@{domain}")
 
 
 def find_suppression(address: str) -> Suppression | None:
     """The never-again entry of an address in any spelling; None for free people. Invalid when it is no address."""
-    return db.session.scalar(select(Suppression).filter_by(address_hash=address_hash(address)))
+    return db.session.scalar(select(Suppression).filter_by(address_hash=address_hash(address_key(address))))
 
 
 def list_suppressions(addresses: Iterable[str]) -> dict[str, Suppression]:
     """The never-again entries of many valid addresses, by address as given."""
-    hashes = {address: address_hash(address) for address in addresses}
+    keys = {address: address_key(address) for address in addresses}
+    found = list_suppressions_by_key(keys.values())
+    return {address: found[key] for address, key in keys.items() if key in found}
+
+
+def list_suppressions_by_key(keys: Iterable[str]) -> dict[str, Suppression]:
+    """The same for address keys, which need not be normalised again."""
+    hashes = {key: address_hash(key) for key in keys}
     wanted = sorted(set(hashes.values()))
     found: dict[str, Suppression] = {}
     for start in range(0, len(wanted), CHUNK):
         slice_ = select(Suppression).where(Suppression.address_hash.in_(wanted[start : start + CHUNK]))
         found.update({row.address_hash: row for row in db.session.scalars(slice_)})
-    return {address: found[key] for address, key in hashes.items() if key in found}
+    return {key: found[hashed] for key, hashed in hashes.items() if hashed in found}
 
 
 def current_basis(candidate_id: int) -> LawfulBasis | None:

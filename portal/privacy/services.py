@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import clock
 from portal.db import transaction
 from portal.privacy.models import Basis, LawfulBasis, Notice, Suppression, SuppressionReason
-from portal.privacy.queries import address_hash, find_notice, find_suppression
+from portal.privacy.queries import address_hash, address_key, find_notice, find_suppression
 
 # Months for which data may be kept unless something newer permits more.
 MONTHS = {Basis.LEGITIMATE_INTEREST: 12, Basis.CONSENT: 24}
@@ -21,7 +21,7 @@ def suppress(address: str, reason: SuppressionReason) -> Suppression:
     with transaction() as session:
         if known := find_suppression(address):
             return known
-        entry = Suppression(address_hash=address_hash(address), reason=reason, at=clock.now())
+        entry = Suppression(address_hash=address_hash(address_key(address)), reason=reason, at=clock.now())
         try:
             with session.begin_nested():
                 session.add(entry)

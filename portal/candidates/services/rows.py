@@ -14,7 +14,7 @@ from portal.candidates.services.people import suppressed_reason
 from portal.candidates.sheets import Line, neutralised
 from portal.errors import Invalid
 from portal.privacy.models import Suppression
-from portal.privacy.queries import address_key, list_suppressions
+from portal.privacy.queries import address_key, list_suppressions_by_key
 
 # What a column may become: the fields of a person, and the two halves of a name.
 GIVEN, FAMILY = "given_name", "family_name"
@@ -63,7 +63,7 @@ def judge(imported: Import, headings: Sequence[str], lines: Sequence[Line]) -> l
     persons = {line.number: details_of(texts(line, headings, imported.mapping)) for line in lines}
     keys = {number: _key(person) for number, person in persons.items()}
     wanted = {key for key in keys.values() if isinstance(key, str)}
-    known, suppressed = list_by_address_keys(wanted), list_suppressions(wanted)
+    known, suppressed = list_by_address_keys(wanted), list_suppressions_by_key(wanted)
     earlier = list_row_numbers(imported.id, wanted)
     found = []
     for line in lines:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -17,7 +16,7 @@ from portal.candidates.services.people import Assignment, new_columns, suppresse
 from portal.candidates.services.rows import additions
 from portal.privacy import services as privacy
 from portal.privacy.models import Basis
-from portal.privacy.queries import CHUNK, list_suppressions
+from portal.privacy.queries import CHUNK, list_suppressions_by_key
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
@@ -36,7 +35,7 @@ def write_people(session: Session, imported: Import) -> int:
 
 def _write_chunk(session: Session, imported: Import, rows: Sequence[ImportRow]) -> None:
     keys = {row.address_key for row in rows if row.address_key}
-    suppressed, known = list_suppressions(keys), list_by_address_keys(keys)
+    suppressed, known = list_suppressions_by_key(keys), list_by_address_keys(keys)
     new = []
     for row in rows:
         key = row.address_key or ""
@@ -74,7 +73,7 @@ def _fill(imported: Import, row: ImportRow, candidate: Candidate) -> None:
 
 def _insert(session: Session, imported: Import, rows: Sequence[ImportRow]) -> None:
     assignment = Assignment(imported.source_id, imported.persona_id, imported.owner_id)
-    people: list[dict[str, Any]] = [new_columns(Details(**row.values), assignment) for row in rows]
+    people = [new_columns(Details(**row.values), row.address_key or "", assignment) for row in rows]
     if not people:
         return
     numbers = session.scalars(insert(Candidate).returning(Candidate.id, sort_by_parameter_order=True), people).all()
