@@ -124,6 +124,15 @@ def test_a_channels_link_greets_nobody_and_leads_to_the_open_form(client, make):
     assert client.get(f"/l/{token}/no", headers=BROWSER).status_code == 404
 
 
+def test_a_link_of_a_newsletter_greets_and_answers_without_a_note(client, make):
+    token = services.token_of(services.link_for(make.candidate("Ada Novak").id, None, "/stories/welder", "newsletter"))
+    page = body_of(client.get(f"/l/{token}", headers=BROWSER))
+    assert "<bdi>Ada</bdi>" in page
+    assert "a note for you" not in page
+    assert f"/l/{token}/no" in page
+    assert "Novak" not in page
+
+
 def test_the_visit_is_in_the_database_before_the_answer_leaves(client, make):
     token = make.link()
     client.get(f"/l/{token}", headers=BROWSER)
