@@ -87,7 +87,7 @@ def upgrade() -> None:
     with op.batch_alter_table('touchpoint', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_touchpoint_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index('ix_touchpoint_candidate_id_at', ['candidate_id', 'at'], unique=False)
-        batch_op.create_index('ix_touchpoint_kind_at', ['kind', 'at'], unique=False)
+        batch_op.create_index('ix_touchpoint_kind_at', ['kind', 'at', 'candidate_id', 'campaign_id'], unique=False)
 
     op.create_table('user',
     sa.Column('full_name', sa.Text(), nullable=False),

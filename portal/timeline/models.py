@@ -55,7 +55,8 @@ class Touchpoint(Row):
     __tablename__ = "touchpoint"
     __table_args__ = (
         Index("ix_touchpoint_candidate_id_at", "candidate_id", "at"),
-        Index("ix_touchpoint_kind_at", "kind", "at"),
+        # Covers what the numbers ask for, so that they need not read the rows.
+        Index("ix_touchpoint_kind_at", "kind", "at", "candidate_id", "campaign_id"),
     )
 
     candidate_id: Mapped[int]

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
 
 from portal.analytics.queries.periods import (
     Filters,
@@ -13,7 +12,6 @@ from portal.analytics.queries.periods import (
     Span,
     campaign_names,
     chosen_people,
-    end_of_month,
     month_of,
     months,
     span,
@@ -62,26 +60,34 @@ def contactable(at: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _counted(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
-    end: datetime = span(filters).end
-    return _touched(filters, *keys).where(contactable(literal(end, UtcDateTime())))
+    """Engaged and touched people of the whole period, by the keys given."""
+    return _summed(_touched(filters, *keys), literal(span(filters).end, UtcDateTime()))
 
 
 def _counted_by_month(filters: Filters, parts: Sequence[Span]) -> Select[Any]:
-    at = Touchpoint.at.expression
-    return _touched(filters, month_of(at, parts)).where(contactable(end_of_month(at, parts)))
+    month = month_of(Touchpoint.at.expression, parts)
+    ends = {number: literal(part.end, UtcDateTime()) for number, part in enumerate(parts)}
+    people = _touched(filters, month)
+    return _summed(people, case(ends, value=people.c[0], else_=None))
 
 
-def _touched(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
-    acted = case((Touchpoint.kind.in_(ENGAGED), Touchpoint.candidate_id), else_=None)
-    counted = select(*keys, func.count(distinct(acted)), func.count(distinct(Touchpoint.candidate_id)))
-    counted = counted.join(Candidate, Candidate.id == Touchpoint.candidate_id)
-    counted = counted.where(Touchpoint.kind.in_(TOUCHED), within(Touchpoint.at.expression, span(filters)))
-    counted = counted.where(Touchpoint.id.not_in(bounced_mails()))
+def _summed(people: Subquery, end: ColumnElement[Any]) -> Select[Any]:
+    keys = [column for column in people.c if column.key not in {"candidate_id", "acted"}]
+    rows = select(*keys, func.sum(people.c.acted), func.count()).join(Candidate, Candidate.id == people.c.candidate_id)
+    return rows.where(contactable(end)).group_by(*keys)
+
+
+def _touched(filters: Filters, *keys: ColumnElement[Any]) -> Subquery:
+    """Each person touched, once for each key, with whether they did something."""
+    acted = func.max(case((Touchpoint.kind.in_(ENGAGED), 1), else_=0))
+    rows = select(*keys, Touchpoint.candidate_id, acted.label("acted"))
+    rows = rows.where(Touchpoint.kind.in_(TOUCHED), within(Touchpoint.at.expression, span(filters)))
+    rows = rows.where(Touchpoint.id.not_in(bounced_mails()))
     if filters.campaign_id is not None:
-        counted = counted.where(Touchpoint.campaign_id == filters.campaign_id)
+        rows = rows.where(Touchpoint.campaign_id == filters.campaign_id)
     if (people := chosen_people(filters)) is not None:
-        counted = counted.where(Touchpoint.candidate_id.in_(people))
-    return counted.group_by(*keys)
+        rows = rows.where(Touchpoint.candidate_id.in_(people))
+    return rows.group_by(*keys, Touchpoint.candidate_id).subquery()
 
 
 def _row(label: str, campaign_id: int | None, sums: Any) -> EngagementRow:

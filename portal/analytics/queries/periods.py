@@ -14,7 +14,7 @@ from portal import clock
 from portal.analytics.queries.rates import Rate
 from portal.candidates.models import Candidate
 from portal.config import settings
-from portal.db import UtcDateTime, db
+from portal.db import db
 from portal.outreach.models import Campaign
 from portal.sourcing.models import Persona, Source
 
@@ -120,11 +120,6 @@ def within(at: ColumnElement[datetime], part: Span) -> ColumnElement[bool]:
 def month_of(at: ColumnElement[datetime], parts: Sequence[Span]) -> ColumnElement[int | None]:
     """The number of the span that a moment lies in, counted from 0."""
     return case(*((at < part.end, literal(number, Integer())) for number, part in enumerate(parts)), else_=None)
-
-
-def end_of_month(at: ColumnElement[datetime], parts: Sequence[Span]) -> ColumnElement[datetime | None]:
-    """The end of the span that a moment lies in."""
-    return case(*((at < part.end, literal(part.end, UtcDateTime())) for part in parts), else_=None)
 
 
 def chosen_people(filters: Filters) -> Select[int] | None:

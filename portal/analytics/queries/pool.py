@@ -19,7 +19,13 @@ from portal.db import UtcDateTime, db
 from portal.pipeline.models import Placement, StageName, StageTransition
 from portal.timeline.models import Kind, Touchpoint
 
-_KINDS = (*ENGAGED, Kind.UNSUBSCRIBED, Kind.RESUBSCRIBED, Kind.BOUNCED)
+# What is asked about each person at each moment: when the last of these happened.
+_LAST = {
+    "engaged": ENGAGED,
+    "unsubscribed": (Kind.UNSUBSCRIBED,),
+    "resubscribed": (Kind.RESUBSCRIBED,),
+    "bounced": (Kind.BOUNCED,),
+}
 LEAVINGS = ("erased", "opted_out", "hired", "bounced", "dormant")
 
 
@@ -114,15 +120,11 @@ def _gone(at: Subquery) -> dict[str, ColumnElement[bool]]:
 
 def _standing(filters: Filters, ends: Sequence[datetime]) -> Subquery:
     """Each person at each moment: when they last engaged, unsubscribed, subscribed again and bounced before it."""
-    moments = _moments(ends)
-    kinds = {"engaged": ENGAGED, "unsubscribed": (Kind.UNSUBSCRIBED,), "resubscribed": (Kind.RESUBSCRIBED,)}
-    kinds["bounced"] = (Kind.BOUNCED,)
-    last = [func.max(case((Touchpoint.kind.in_(of), Touchpoint.at), else_=None)).label(name) for name, of in kinds.items()]
-    seen = select(moments.c.number, moments.c.moment, moments.c.horizon, Touchpoint.candidate_id, *last)
-    seen = seen.join(Touchpoint, Touchpoint.at < moments.c.moment).where(Touchpoint.kind.in_(_KINDS))
-    if (people := chosen_people(filters)) is not None:
-        seen = seen.where(Touchpoint.candidate_id.in_(people))
-    keys = (moments.c.number, moments.c.moment, moments.c.horizon, Touchpoint.candidate_id)
+    moments, steps = _moments(ends), _steps(filters, ends)
+    last = [func.max(steps.c[name]).label(name) for name in _LAST]
+    seen = select(moments.c.number, moments.c.moment, moments.c.horizon, steps.c.candidate_id, *last)
+    seen = seen.join(steps, steps.c.number <= moments.c.number)
+    keys = (moments.c.number, moments.c.moment, moments.c.horizon, steps.c.candidate_id)
     facts, hires = seen.group_by(*keys).subquery(), _hires()
     stopped = Candidate.do_not_contact_at.label("stopped_at")
     return (
@@ -131,6 +133,17 @@ def _standing(filters: Filters, ends: Sequence[datetime]) -> Subquery:
         .outerjoin(hires, hires.c.candidate_id == facts.c.candidate_id)
         .subquery()
     )
+
+
+def _steps(filters: Filters, ends: Sequence[datetime]) -> Subquery:
+    """Each person in each month (0: before the first), with the last of each kind in it; few rows for many touchpoints."""
+    month = case(*((Touchpoint.at < end, number) for number, end in enumerate(ends)), else_=None)
+    last = [func.max(case((Touchpoint.kind.in_(of), Touchpoint.at), else_=None)).label(name) for name, of in _LAST.items()]
+    rows = select(Touchpoint.candidate_id, month.label("number"), *last)
+    rows = rows.where(Touchpoint.kind.in_([kind for of in _LAST.values() for kind in of]), Touchpoint.at < ends[-1])
+    if (people := chosen_people(filters)) is not None:
+        rows = rows.where(Touchpoint.candidate_id.in_(people))
+    return rows.group_by(Touchpoint.candidate_id, month).subquery()
 
 
 def _moments(ends: Sequence[datetime]) -> Subquery:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, or_, select
 
 from portal import clock
 from portal.analytics.queries.periods import (
@@ -59,20 +59,31 @@ class CohortRow:
         return self.age_days is not None and self.age_days < WINDOW_DAYS
 
 
+@dataclass(frozen=True)
+class _Group:
+    """The sums of one campaign in one month; each person's attempt is in one group only, so groups can be added up."""
+
+    campaign_id: int | None
+    month: int | None
+    people: int
+    answered: int
+    agreed: int
+    youngest: datetime
+    waiting: int
+
+
 def response_rate(filters: Filters) -> Report[CohortRow]:
     """The cohort of a period as a whole, by the campaign that opened it, and by month of first contact."""
     cohort = _cohort(filters)
     parts = months(filters)
     names = campaign_names()
     month = month_of(cohort.c.at, parts)
-    total = db.session.execute(select(*_sums(cohort))).one()
-    campaigns = db.session.execute(select(cohort.c.campaign_id, *_sums(cohort)).group_by(cohort.c.campaign_id)).all()
-    by_month = {row[0]: row for row in db.session.execute(select(month, *_sums(cohort)).group_by(month))}
-    return Report(
-        total=_row("", None, total),
-        by_campaign=_ranked([_row(names.get(row[0], "—"), row[0], row[1:]) for row in campaigns]),
-        by_month=[_row(part.label, None, by_month[at][1:] if at in by_month else None) for at, part in enumerate(parts)],
-    )
+    found = db.session.execute(select(cohort.c.campaign_id, month, *_sums(cohort)).group_by(cohort.c.campaign_id, month)).all()
+    groups = [_Group(*row) for row in found]
+    campaigns = {group.campaign_id for group in groups}
+    by_campaign = [_row(names.get(one, "—"), one, [g for g in groups if g.campaign_id == one]) for one in campaigns]
+    by_month = [_row(part.label, None, [g for g in groups if g.month == at]) for at, part in enumerate(parts)]
+    return Report(total=_row("", None, groups), by_campaign=_ranked(by_campaign), by_month=by_month)
 
 
 def openings() -> Subquery:
@@ -130,9 +141,12 @@ def _sums(cohort: Subquery) -> list[ColumnElement[Any]]:
     return [func.count(), func.sum(cohort.c.answered), func.sum(cohort.c.agreed), func.max(cohort.c.at), waiting]
 
 
-def _row(label: str, campaign_id: int | None, sums: Sequence[Any] | Row[Any] | None) -> CohortRow:
-    people, answered, agreed, youngest, waiting = sums or (0, 0, 0, None, 0)
-    return CohortRow(label, campaign_id, Rate(answered or 0, people), Rate(agreed or 0, people), _age(youngest), waiting or 0)
+def _row(label: str, campaign_id: int | None, groups: Sequence[_Group]) -> CohortRow:
+    people = sum(group.people for group in groups)
+    responded = Rate(sum(group.answered for group in groups), people)
+    interested = Rate(sum(group.agreed for group in groups), people)
+    age = _age(max((group.youngest for group in groups), default=None))
+    return CohortRow(label, campaign_id, responded, interested, age, sum(group.waiting for group in groups))
 
 
 def _age(youngest: datetime | None) -> int | None:
