@@ -12,7 +12,7 @@ from portal.candidates.models import Candidate
 from portal.db import db, transaction
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
-from portal.errors import Invalid, Refused
+from portal.errors import Conflict, Refused
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
 from portal.pipeline import services as pipeline
@@ -123,5 +123,5 @@ def _site_source() -> Source:
     try:
         with db.session.begin_nested():
             return sourcing.add_source(SITE_SOURCE, Origin.DIRECT, _("a form on our site that you filled in"))
-    except Invalid:  # another process made it a moment ago
+    except Conflict:  # another process made it a moment ago
         return db.session.scalars(select(Source).filter_by(name=SITE_SOURCE)).one()
