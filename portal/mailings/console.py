@@ -111,7 +111,7 @@ def run(mailing_id: int) -> ResponseReturnValue:
 def plan(mailing_id: int) -> ResponseReturnValue:
     """Send it on a day at a time."""
     mailing, form = queries.get_mailing(mailing_id), DayForm()
-    if form.validate() and _try(form, lambda: services.plan(mailing, form.on.data, *form.time())):
+    if form.validate() and _try(form, lambda: services.plan(mailing, form.on.data, *form.hour_and_minute())):
         flash(_("It is planned."), "good")
         return _to(mailing)
     return _page(mailing, day_form=form), 422
@@ -266,4 +266,4 @@ def _day_fields(mailing: Mailing) -> dict[str, Any]:
 
 
 def _rule_fields(rule: Rule) -> dict[str, Any]:
-    return {"nth": rule.nth, "weekday": rule.weekday, "at": f"{rule.hour}:{rule.minute:02}"}
+    return {"nth": rule.nth, "weekday": rule.weekday, "time": f"{rule.hour}:{rule.minute:02}"}

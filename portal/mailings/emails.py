@@ -24,11 +24,11 @@ PREVIEW = "preview"
 
 
 def compose(delivery: Delivery) -> Letter:
-    """The letter that belongs to a delivery; Withheld when its mailing was stopped. Of one that is over somebody may try a copy again."""
+    """The letter that belongs to a delivery; Withheld when its mailing was stopped."""
     mailing = queries.get_mailing(delivery.subject_id)
     if mailing.status is MailingStatus.PAUSED:
         raise Withheld(_("The mailing was paused at this moment."))
-    if mailing.status is MailingStatus.CANCELLED:
+    if mailing.status is MailingStatus.CANCELLED:  # of one that is done, staff may try a failed copy again
         raise Withheld(_("The mailing was cancelled."))
     stop = tokens.sign("unsubscribe", [delivery.candidate_id, delivery.id])
     return _letter(mailing, delivery.candidate, stop, _landing_link(mailing, delivery.candidate))

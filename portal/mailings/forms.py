@@ -77,8 +77,8 @@ class DayForm(Form):
         super().__init__(*args, **more)
         self.on.data = self.on.data or (None if self.is_submitted() else clock.today(settings().time_zone) + timedelta(days=1))
 
-    def time(self) -> tuple[int, int]:
-        """Hour and minute."""
+    def hour_and_minute(self) -> tuple[int, int]:
+        """The time, as numbers."""
         return _time(self.at.data)
 
 
@@ -88,7 +88,7 @@ class RuleForm(Form):
     name = StringField(_l("Name of the series"), [DataRequired(_l("Give the series a name.")), Length(max=200)])
     nth = SelectField(_l("Every month on the"), [InputRequired()], coerce=int, choices=list(NTHS.items()))
     weekday = SelectField(_l("Day of the week"), [InputRequired()], coerce=int)
-    at = StringField(_l("Time"), _AT, default="9:00", description=_l("In each reader’s zone"))
+    time = StringField(_l("Time"), _AT, default="9:00")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -96,7 +96,7 @@ class RuleForm(Form):
 
     def rule(self) -> Rule:
         """What was chosen."""
-        return Rule(self.nth.data, self.weekday.data, *_time(self.at.data))
+        return Rule(self.nth.data, self.weekday.data, *_time(self.time.data))
 
 
 class SeriesForm(TextForm, RuleForm):

@@ -89,7 +89,7 @@ def test_sending_shows_what_became_of_it_and_who_is_behind_each_number(hana, mak
     page = hana.get(url)
     assert "Sent 1" in text_of(page)
     assert "Withheld Unsubscribed. 1" in text_of(page)
-    assert "Unsubscribed since 0" in text_of(page)
+    assert "Unsubscribed since within 30 days of it 0" in text_of(page)
     for link in re.findall(rf'href="({url}/candidates\?[^"]+)"', page.text):
         assert hana.get(link.replace("&amp;", "&")).status_code == 200
     assert "Bob" in hana.get(f"{url}/candidates?status=withheld&reason=Unsubscribed.").text
@@ -131,14 +131,14 @@ def test_a_day_or_time_that_is_none_is_refused_beside_its_field(hana, make, on, 
 def test_a_draft_is_made_a_series_paused_changed_and_ended(hana, make):
     make.reader()
     url = f"{HOME}/{make.mailing().id}"
-    answer = post(hana, f"{url}/series", url, name="Monthly letter", nth="1", weekday="1", at="9:00")
+    answer = post(hana, f"{url}/series", url, name="Monthly letter", nth="1", weekday="1", time="9:00")
     series_url = answer.location
     assert "Every month on the first Tuesday at 9:00, in the recipient’s zone." in text_of(hana.get(series_url))
     assert "Monthly letter" in text_of(hana.get(HOME))
     assert post(hana, f"{series_url}/pauses", series_url, pause="1").status_code == 303
     assert "It is paused." in text_of(hana.get(series_url))
     post(hana, f"{series_url}/pauses", series_url, resume="1")
-    changed = written(name="Monthly letter", nth="-1", weekday="4", at="16:00", subject="Another")
+    changed = written(name="Monthly letter", nth="-1", weekday="4", time="16:00", subject="Another")
     assert post(hana, f"{series_url}/edit", **changed).status_code == 303
     page = text_of(hana.get(series_url))
     assert "last Friday at 16:00" in page
@@ -151,7 +151,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(hana, make):
     make.reader()
     make.series("Monthly letter")
     url = f"{HOME}/{make.mailing().id}"
-    answer = post(hana, f"{url}/series", url, name="Monthly letter", nth="1", weekday="1", at="9:00")
+    answer = post(hana, f"{url}/series", url, name="Monthly letter", nth="1", weekday="1", time="9:00")
     assert answer.status_code == 422
     assert "There is a series of this name already." in answer.text
     assert db.session.query(Series).count() == 1

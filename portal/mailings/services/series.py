@@ -136,7 +136,7 @@ def _checked(rule: Rule) -> Rule:
     if rule.nth not in NTHS or rule.weekday not in DAYS:
         raise Invalid(_("Choose which day of the month."), "nth")
     if rule.hour not in HOURS or rule.minute not in MINUTES:
-        raise Invalid(_("Choose a time of the day, such as 9:00."), "at")
+        raise Invalid(_("Choose a time of the day, such as 9:00."), "time")
     return rule
 
 
