@@ -11,7 +11,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -71,16 +71,20 @@ class Server:
     port: int
     secure: bool
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
     @classmethod
     def from_url(cls, url: str) -> "Server":
         """Read `smtp://user:password@host:587` or `smtps://host`. Ports: 465 with smtps, 587 with a user, else 25."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            given = parts.port
+        except ValueError:
+            parts, given = urlsplit(""), None
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise BrokenSetup("PORTAL_SMTP_URL must look like smtp://user:password@host:587 or smtps://host.")
         secure, user = parts.scheme == "smtps", unquote(parts.username or "")
-        port = parts.port or (465 if secure else 587 if user else 25)
+        port = given or (465 if secure else 587 if user else 25)
         return cls(parts.hostname, port, secure, user, unquote(parts.password or ""))
 
     @property

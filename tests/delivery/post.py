@@ -76,14 +76,14 @@ class _Controller(Controller):
         super()._trigger_server()
 
     def factory(self):
-        return SMTP(self.handler, hostname="post.test", **{**self.SMTP_kwargs, "enable_SMTPUTF8": True})
+        return SMTP(self.handler, hostname="post.test", **self.SMTP_kwargs)
 
 
 @contextlib.contextmanager
-def post_office(**more) -> Iterator[Post]:
+def post_office(smtputf8: bool = True, **more) -> Iterator[Post]:
     """A server on a free port until the block ends."""
     post = Post()
-    controller = _Controller(post, hostname="127.0.0.1", port=0, **more)
+    controller = _Controller(post, hostname="127.0.0.1", port=0, enable_SMTPUTF8=smtputf8, **more)
     controller.start()
     post.port, post.greetings = controller.port, 0
     try:

@@ -3,7 +3,6 @@
 import threading
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from portal import clock
@@ -134,36 +133,6 @@ def test_with_the_server_away_mails_wait(mailing_app, make):
     assert delivery.send_slice() == 0
     assert find(ada).status is Status.DUE
     assert row.lease_until is None
-
-
-def test_a_password_never_travels_in_the_open():
-    line = smtp.Line(smtp.Server("mail.example", 25, secure=False, user="u", password="p"))
-
-    class Open:
-        sock = None
-
-        def ehlo_or_helo_if_needed(self): ...
-        def has_extn(self, name):
-            return False
-
-        def login(self, user, password):
-            raise AssertionError("sent")
-
-    with pytest.raises(smtp.smtplib.SMTPException, match="no encryption"):
-        line._introduce(Open(), None)
-
-
-@pytest.mark.parametrize(
-    ("url", "server"),
-    [
-        ("smtp://mail.example", smtp.Server("mail.example", 25, False)),
-        ("smtp://a%40b:p%3Aw@mail.example", smtp.Server("mail.example", 587, False, "a@b", "p:w")),
-        ("smtps://mail.example", smtp.Server("mail.example", 465, True)),
-        ("smtp://[::1]:2525", smtp.Server("::1", 2525, False)),
-    ],
-)
-def test_the_address_of_the_server_is_understood(url, server):
-    assert smtp.Server.from_url(url) == server
 
 
 def test_no_transaction_is_open_while_the_server_thinks(mailing_app, post, make):
