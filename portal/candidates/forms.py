@@ -45,12 +45,13 @@ class AssignmentForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        sources = list_sources()
+        sources, personas = list_sources(), list_personas()
         self.source_id.choices = [("", _("choose one")), *((row.id, row.name) for row in sources)]
-        if len(sources) == 1 and not self.is_submitted():
-            self.source_id.data = self.source_id.data or sources[0].id
-        self.persona_id.choices = [("", _("none yet")), *((row.id, row.name) for row in list_personas())]
+        self.persona_id.choices = [("", _("none yet")), *((row.id, row.name) for row in personas)]
         self.owner_id.choices = [("", _("nobody yet")), *((row.id, row.full_name or row.email) for row in list_users())]
+        for field, rows in ((self.source_id, sources), (self.persona_id, personas)):
+            if len(rows) == 1 and not self.is_submitted() and more.get("obj") is None:
+                field.data = field.data or rows[0].id
 
     def assignment(self) -> Assignment:
         """What was chosen."""
