@@ -13,7 +13,7 @@ from portal.sourcing.models import Persona, Source
 
 
 class Campaign(Row):
-    """One outreach effort to one persona from one source. `page` is the site path the landing links show, such as /stories/backend."""
+    """One outreach effort to one persona from one source. `page` is the site path that its links show, such as /stories/welder."""
 
     __tablename__ = "campaign"
 

@@ -126,11 +126,11 @@ def list_unclassified(limit: int) -> Sequence[Visit]:
     return db.session.scalars(select(Visit).filter_by(classified_at=None).order_by(Visit.id).limit(limit)).all()
 
 
-def latest_personal_visit(link_id: int, since: datetime) -> Visit | None:
-    """The last visit to a link that was not made by a declared machine."""
+def latest_page_view(link_id: int, since: datetime) -> Visit | None:
+    """The last visit to a link that showed somebody a page; one by a declared robot only when there is no other."""
     visits = select(Visit).filter_by(link_id=link_id).where(Visit.at >= since).order_by(Visit.id.desc()).limit(20)
-    machines = {"head", "robot", "preview"}
-    return next((visit for visit in db.session.scalars(visits) if not machines & set(visit.signals.split(","))), None)
+    shown = [visit for visit in db.session.scalars(visits) if not {"head", "preview"} & set(visit.signals.split(","))]
+    return next((visit for visit in shown if "robot" not in visit.signals.split(",")), next(iter(shown), None))
 
 
 def delivered_at(link_id: int) -> datetime | None:

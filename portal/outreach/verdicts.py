@@ -72,13 +72,14 @@ def _is_early(seen: Seen) -> bool:
     return seen.delivered_at is not None and seen.at < seen.delivered_at + SCANNER_TIME
 
 
-# The first that holds decides. No proof is believed from what names itself a machine.
+# The first that holds decides. A proof outweighs a name, since browsers driven for people with impairments call themselves robots
+# too; but a HEAD shows nobody a page, and a preview shows it to a messenger.
 RULES = (
     Rule("head", Verdict.MACHINE, _signal("head")),
     Rule("preview", Verdict.PREVIEW, _signal("preview")),
-    Rule("robot", Verdict.MACHINE, _signal("robot")),
     Rule("answer", Verdict.HUMAN, _signal("answer")),
     Rule("proof", Verdict.HUMAN, lambda seen: seen.proved),
+    Rule("robot", Verdict.MACHINE, _signal("robot")),
     Rule("prefetch", Verdict.MACHINE, _signal("prefetch")),
     Rule("no agent", Verdict.MACHINE, _signal("no-agent")),
     Rule("no page wanted", Verdict.MACHINE, _signal("no-html")),

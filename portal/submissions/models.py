@@ -48,7 +48,7 @@ class Response(Row):
 
 
 class Interest(Row):
-    """The interest form. `matters` are keys of the criteria in site.yaml; `consent_at` is set when the person agreed to be kept."""
+    """The interest form. `matters` are keys of the criteria in site.yaml; `consent_at` is set when they agreed to be kept."""
 
     __tablename__ = "interest"
 

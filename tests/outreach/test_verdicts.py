@@ -27,13 +27,13 @@ def test_only_proof_or_an_answer_makes_a_person():
     assert [rule.name for rule in RULES if rule.verdict is Verdict.HUMAN] == ["answer", "proof"]
 
 
-@pytest.mark.parametrize("signal", ["head", "robot", "preview"])
-def test_no_proof_is_believed_from_what_names_itself_a_machine(signal):
+@pytest.mark.parametrize("signal", ["head", "preview"])
+def test_no_proof_is_believed_where_nobody_saw_a_page(signal):
     assert verdict(signal, "answer", proved=True)[0] in {Verdict.MACHINE, Verdict.PREVIEW}
 
 
-@pytest.mark.parametrize("signal", ["prefetch", "no-agent", "no-html"])
-def test_a_page_fetched_ahead_counts_once_a_person_proves_to_read_it(signal):
+@pytest.mark.parametrize("signal", ["prefetch", "no-agent", "no-html", "robot"])
+def test_a_page_that_looks_like_a_machines_counts_once_a_person_proves_to_read_it(signal):
     assert verdict(signal)[0] is Verdict.MACHINE
     assert verdict(signal, proved=True)[0] is Verdict.HUMAN
 

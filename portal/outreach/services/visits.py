@@ -58,7 +58,7 @@ def prove(token: str) -> bool:
 def answered(link: LandingLink) -> None:
     """An answer came through this link: whoever opened it last is a person."""
     with transaction():
-        found = queries.latest_personal_visit(link.id, clock.now() - PROOF_TIME)
+        found = queries.latest_page_view(link.id, clock.now() - PROOF_TIME)
         if found is not None and "answer" not in found.signals.split(","):
             found.signals = ",".join(filter(None, [found.signals, "answer"]))
             found.proved_at, found.classified_at = found.proved_at or clock.now(), None
