@@ -13,7 +13,7 @@ from portal.sourcing.models import Persona, Source
 
 
 class Campaign(Row):
-    """One outreach effort to one persona from one source. `page` is the site path that its links show, such as /stories/welder."""
+    """One outreach effort to one persona from one source. `page` is the site path its links show, such as /stories/welder."""
 
     __tablename__ = "campaign"
 
