@@ -49,7 +49,10 @@ def test_a_link_that_leads_somewhere_is_no_problem(site, folder, target):
 
 
 def test_front_matter_is_checked_too(site, folder):
-    folder.write("pages/a.md", "---\ntitle: A\nkind: story\nchecked: 2020-01-01\npicture: media/no.svg\ncriterion: fame\ncontact: nobody\n---\n")
+    folder.write(
+        "pages/a.md",
+        "---\ntitle: A\nkind: story\nchecked: 2020-01-01\npicture: media/no.svg\ncriterion: fame\ncontact: nobody\n---\n",
+    )
     lines = {line for line, _message in found("pages/a.md")}
     assert lines == {1, 4, 5, 6, 7}
     assert any("what it pays" in message for _line, message in found("pages/a.md"))
