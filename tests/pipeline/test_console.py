@@ -28,7 +28,7 @@ def test_the_table_shows_people_with_their_stage(hana, make):
     services.move(ada.id, StageName.ENGAGED, "met")
     page = text_of(hana.get("/console/pipeline"))
     assert "Control engineer, Wattwerk Engaged" in page
-    assert "1 person" in page
+    assert "All 1 Waits for us 0" in page
 
 
 def test_an_empty_pipeline_says_what_to_do_and_an_empty_filter_how_to_get_back(hana, make):
