@@ -134,7 +134,8 @@ def spark(values: Sequence[float | None], title: str, text: str = "") -> Markup:
         at = max(number for number, y in enumerate(ys) if y is not None)
         parts += [_dot(xs[at], ys[at] or 0, 3), _text(xs[at] + 8, (ys[at] or 0) + 4, text, "m")]
     body = Markup("").join(parts)
-    return Markup('<svg viewBox="0 0 200 30" width="200" height="30" role="img" aria-label="{}">{}</svg>').format(title, body)
+    frame = Markup('<svg viewBox="0 0 200 30" {} role="img" aria-label="{}">{}</svg>')
+    return frame.format(Markup('width="100%" height="30" preserveAspectRatio="xMinYMid"'), title, body)
 
 
 def _svg(height: float, title: str, told: str, parts: Sequence[Markup]) -> Markup:

@@ -136,7 +136,9 @@ def _visits_by_month(report: Report[VisitRow]) -> Markup:
 
 
 def _pool_by_month(rows: Sequence[PoolRow]) -> Markup:
-    found = [charts.Change(month_name(row.label), (row.joined, row.reactivated), row.left, row.end) for row in rows]
+    labels = _ticks([row.label for row in rows])
+    came = [(row.joined, row.reactivated) for row in rows]
+    found = [charts.Change(labels[at], came[at], row.left, row.end) for at, row in enumerate(rows)]
     return charts.changes(found, (_("joined"), _("came back"), _("left"), _("pool")), _("The engaged pool by month"))
 
 
@@ -151,9 +153,15 @@ def _interval(row: CohortRow | EngagementRow, rate: queries.Rate, bad: bool = Fa
 
 
 def _line(rows: Sequence[tuple[str, queries.Rate]], title: str) -> Markup:
-    labels, rates = [month_name(label) for label, _rate in rows], [rate for _label, rate in rows]
+    labels, rates = _ticks([label for label, _rate in rows]), [rate for _label, rate in rows]
     bands = [(rate.low, rate.high) for rate in rates]
     return charts.lines(labels, [rate.value for rate in rates], title, [_rate_words(rate) for rate in rates], bands)
+
+
+def _ticks(labels: Sequence[str]) -> list[str]:
+    """Months for an axis: the year stands at the first one and at each January."""
+    days = [date.fromisoformat(f"{label}-01") for label in labels]
+    return [str(format_date(day, "LLL yy" if day.month == 1 or at == 0 else "LLL")) for at, day in enumerate(days)]
 
 
 def _trend(values: Sequence[float | None]) -> Markup:
