@@ -141,12 +141,13 @@ def content_group() -> None:
 @content_group.command("check")
 @with_app
 def check_content(app: Flask) -> None:  # noqa: ARG001
-    """List broken links, missing pictures and other problems, with file and line."""
+    """List broken links, missing pictures and the like, with file and line; exit 1 if readers see something wrong."""
     problems = content.check()
     for problem in problems:
-        out.print(str(problem), markup=False)
-    out.print(f"{len(problems)} problems.")
-    raise SystemExit(1 if problems else 0)
+        out.print(f"{problem}{' (worth a look)' if problem.minor else ''}", markup=False)
+    wrong = sum(not problem.minor for problem in problems)
+    out.print(f"{wrong} problems, {len(problems) - wrong} more worth a look.")
+    raise SystemExit(1 if wrong else 0)
 
 
 @main.command()

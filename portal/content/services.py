@@ -1,6 +1,7 @@
 """What can be done with the content folder: read it again now, and check all of it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,6 +17,18 @@ from portal.markup import is_stale
 def reload() -> bool:
     """Read what changed, now rather than within a second; whether anything had changed."""
     return queries.shelf().look(wait=True)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Inside the block the site stays as it was read: long work that moves the clock need not read it anew for each day."""
+    shelf = queries.shelf()
+    shelf.look(wait=True)
+    shelf.next_look = float("inf")
+    try:
+        yield
+    finally:
+        shelf.next_look = 0.0
 
 
 def check() -> list[Problem]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.candidates.models import Candidate
+from portal.content import services as content
 from portal.db import db
 from portal.demo.cast import Cast, hire
 from portal.demo.courting import Courting
@@ -30,5 +31,6 @@ def tell(seed: int, people: int, say: Callable[[str], object]) -> dict[str, int]
     courting = Courting(rng, cast, timetable)
     courting.plan_year(today - YEAR, people)
     plan_newsletters(rng, cast, timetable, today - YEAR)
-    timetable.run(lambda moment: say(f"{moment:%B %Y}"))
+    with content.kept():
+        timetable.run(lambda moment: say(f"{moment:%B %Y}"))
     return courting.counts()
