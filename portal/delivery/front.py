@@ -26,6 +26,7 @@ VIEWS = (
     View("decide", _l("Need a decision"), queries.UNSETTLED),
     View("waiting", _l("Waiting"), queries.OPEN),
     View("sent", _l("Sent"), (Status.SENT,)),
+    View("held", _l("Held back"), (Status.WITHHELD,)),
 )
 
 

@@ -19,7 +19,8 @@ from portal.privacy.queries import list_suppressions
 PAGE = 50
 OPEN = (Status.DUE, Status.CLAIMED, Status.SENDING)
 LEFT = (Status.SENT, Status.SENDING, Status.UNCERTAIN)
-UNSETTLED = (Status.WITHHELD, Status.FAILED, Status.UNCERTAIN)
+# A withheld mail is settled: a rule or the person's wish decided. These wait for somebody to decide.
+UNSETTLED = (Status.FAILED, Status.UNCERTAIN)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,16 @@ def test_a_mail_that_did_not_leave_is_shown_with_its_reason_and_can_be_tried_aga
     assert find(ada).status is Status.SENT
 
 
+def test_what_a_rule_held_back_waits_for_nobody(hana, outbox, make):
+    row = queue(make.candidate("Ada"))
+    with transaction():
+        row.status, row.withheld_reason = Status.WITHHELD, "Unsubscribed."
+    assert "needs a decision" not in hana.get("/console/outbox").text
+    held = hana.get("/console/outbox?show=held").text
+    assert "Unsubscribed." in held
+    assert "Try again" not in held
+
+
 def test_a_decision_is_taken_once(hana, outbox, make):
     row = queue(make.candidate("Ada"))
     with transaction():

@@ -134,6 +134,15 @@ def test_what_did_not_leave_says_why_and_moves_nobody(make, status):
     assert find_placement(message.candidate_id) is None
 
 
+def test_a_message_that_failed_and_was_tried_again_is_sent_after_all(make):
+    message = make.message()
+    services.queue(message.campaign)
+    settle_as(message, Status.FAILED)
+    settle_as(message, Status.SENT, sent_at=clock.now())
+    assert (message.status, message.reason) == (MessageStatus.SENT, "")
+    assert find_placement(message.candidate_id).stage is StageName.CONTACTED
+
+
 def test_settling_leaves_what_still_waits(make):
     message = make.message()
     services.queue(message.campaign)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from portal import clock
 from portal.candidates.models import Candidate
@@ -82,9 +82,11 @@ def settle() -> int:
     """Learn from delivery what became of queued messages; who was written to is Contacted. A slice; returns how many."""
     with transaction() as session:
         belongs = (Delivery.subject_id == OutreachMessage.id) & (Delivery.purpose == Purpose.OUTREACH)
-        told = select(OutreachMessage, Delivery).join(Delivery, belongs).where(Delivery.status.in_(GONE))
-        queued = told.where(OutreachMessage.status == MessageStatus.QUEUED)
-        rows = session.execute(queued.order_by(OutreachMessage.id).limit(SLICE)).all()
+        told = select(OutreachMessage, Delivery).join(Delivery, belongs)
+        queued = and_(OutreachMessage.status == MessageStatus.QUEUED, Delivery.status.in_(GONE))
+        # Somebody may have tried again after it had failed.
+        late = and_(OutreachMessage.status == MessageStatus.NOT_SENT, Delivery.status == Status.SENT)
+        rows = session.execute(told.where(or_(queued, late)).order_by(OutreachMessage.id).limit(SLICE)).all()
         for message, row in rows:
             _settle(message, row)
         return len(rows)
@@ -94,7 +96,7 @@ def _settle(message: OutreachMessage, row: Delivery) -> None:
     if row.status is not Status.SENT:
         message.status, message.reason = MessageStatus.NOT_SENT, _why_not(row)
         return
-    message.status, message.sent_at = MessageStatus.SENT, row.sent_at
+    message.status, message.sent_at, message.reason = MessageStatus.SENT, row.sent_at, ""
     pipeline.advance(message.candidate_id, StageName.CONTACTED, _("First message of “%(name)s”", name=message.campaign.name))
 
 
