@@ -9,22 +9,29 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import config, extensions, intake, logs, security, templating
 from portal.accounts import views as accounts
 from portal.analytics import queries as numbers
+from portal.candidates import jobs as candidate_jobs
 from portal.candidates import queries as people
 from portal.console import console
 from portal.content import front
 from portal.content.views import content
+from portal.delivery import jobs as delivery_jobs
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
 from portal.mailings import emails as mailing_emails
+from portal.mailings import jobs as mailing_jobs
 from portal.mailings.views import mailings
 from portal.outreach import emails as outreach_emails
+from portal.outreach import jobs as outreach_jobs
 from portal.outreach.views import outreach
 from portal.pipeline import services as pipeline
 from portal.sourcing import services as sourcing
 from portal.submissions import emails as submission_emails
+from portal.submissions import jobs as submission_jobs
 from portal.submissions.views import submissions
 from portal.system import system
 
+# Importing a feature's `jobs` module is what registers its chores with the worker.
+CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs)
 BLUEPRINTS = (system, console, outreach, submissions, mailings, content)  # content last: it owns /<path>
 
 

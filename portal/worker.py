@@ -10,15 +10,8 @@ from flask import Flask
 from huey.consumer import Consumer
 
 from portal import clock
-from portal.candidates import jobs as candidate_jobs
-from portal.delivery import jobs as delivery_jobs
 from portal.extensions import jobs
-from portal.mailings import jobs as mailing_jobs
-from portal.outreach import jobs as outreach_jobs
-from portal.submissions import jobs as submission_jobs
 
-# Importing a feature's `jobs` module is what registers its chores.
-FEATURES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs)
 TICK_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
 
