@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from portal import create_app
+from portal.content.library import Shelf
 from portal.db import Base, db
 from portal.extensions import alembic
 from tests import html, services, templates
@@ -130,7 +131,18 @@ def build_app(folder: Path, url: str = "", **more):
     app.config["PREFERRED_URL_SCHEME"] = "http"
     app.test_client_class = Client
     templates.listen(app)
+    _share_reading(app)
     return app
+
+
+_read: dict[Path, Shelf] = {}
+
+
+def _share_reading(app) -> None:
+    """Reading a content folder takes a second, so what one application has read of a folder is handed to the next."""
+    shelf = app.extensions["content"]
+    known = _read.setdefault(shelf.folder, shelf)
+    shelf._builder, shelf._library, shelf._signature = known._builder, known._library, known._signature
 
 
 @pytest.fixture(scope="session")
