@@ -1,6 +1,7 @@
 """The staff door: what the first page says, and what the navigation offers to whom."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +12,9 @@ from portal.console import NAVIGATION, queries
 from portal.db import transaction
 from portal.delivery.models import Delivery, Purpose, Status
 from portal.outreach import services as outreach
+from portal.pipeline import services as pipeline
+from portal.pipeline.models import StageName
 from portal.submissions.models import Answer, Response
-from portal.timeline.models import Channel, Direction, Kind
-from portal.timeline.services import record
 from tests.conftest import sign_in
 
 
@@ -49,22 +50,25 @@ def test_a_new_house_is_led_through_the_first_time_step_by_step(hana, make):
     assert "6 of 7 done" in page
 
 
-def test_who_is_interested_and_has_heard_nothing_comes_first(hana, make):
+def test_who_said_yes_and_has_nothing_agreed_comes_first(hana, make):
     response = answer(make)
+    pipeline.move(response.candidate_id, StageName.INTERESTED, "Said yes")
     answer(make, "Bob", Answer.NO)
     page = text(hana.get("/console").text)
     assert "Answer Ada first." in page
     assert "1 person" in page
-    record(response.candidate_id, Kind.MAIL_DELIVERED, Direction.OUT, Channel.MAIL)
+    pipeline.set_next_step(response.candidate_id, "Talk on the phone", clock.today("Europe/Berlin") + timedelta(days=2))
     assert "Answer Ada first." not in text(hana.get("/console").text)
 
 
-def test_what_a_colleague_did_by_hand_counts_as_an_answer_but_a_visit_does_not(app, make):
-    response, person = answer(make), make.user()
-    record(response.candidate_id, Kind.VISITED, Direction.IN, Channel.WEB)
-    assert queries.count_waiting() == 1
-    record(response.candidate_id, Kind.NOTED, Direction.INTERNAL, Channel.CONSOLE, actor_id=person.id)
-    assert queries.count_waiting() == 0
+def test_a_step_that_is_due_waits_behind_a_yes_and_says_since_when(hana, make):
+    ada, bob = make.candidate("Ada"), make.candidate("Bob")
+    pipeline.move(ada.id, StageName.IN_CONVERSATION, "Called")
+    pipeline.set_next_step(ada.id, "Send the pay range", clock.today("Europe/Berlin") - timedelta(days=3))
+    assert "Ada first: Send the pay range." in text(hana.get("/console").text)
+    pipeline.move(bob.id, StageName.INTERESTED, "Said yes")
+    assert [one.row.full_name for one in queries.list_waiting()] == ["Bob", "Ada"]
+    assert "2 people" in text(hana.get("/console").text)
 
 
 def test_imports_that_wait_and_mail_that_did_not_leave_are_shown(hana, make):

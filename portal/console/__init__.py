@@ -13,6 +13,7 @@ from portal.accounts.console import accounts
 from portal.accounts.permissions import Right, may, requires, staff
 from portal.analytics.console import analytics
 from portal.candidates.console import candidates
+from portal.config import settings
 from portal.console import queries
 from portal.content.console import content
 from portal.delivery.console import delivery
@@ -91,6 +92,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "console/home.html",
         now=clock.now(),
+        today=clock.today(settings().time_zone),
         setup=queries.setup(),
         waiting=queries.list_waiting(),
         waiting_count=queries.count_waiting(),

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, func, select
 
 from portal import clock, config
 from portal.candidates.models import Candidate, Import, ImportStatus
@@ -14,9 +13,9 @@ from portal.db import db
 from portal.delivery.models import Delivery, Status
 from portal.mailings.models import Mailing, MailingStatus, Series
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.pipeline import queries as pipeline
 from portal.sourcing.models import Persona, Source
-from portal.submissions.models import Answer, Response
-from portal.timeline.models import Direction, Touchpoint
+from portal.submissions.models import Response
 
 WAITING_SHOWN = 12
 _MONTH = timedelta(days=30)
@@ -59,15 +58,28 @@ def setup() -> Setup:
     return Setup(pages=len(content.list_pages()), mail_server=has_server, **{name: bool(value) for name, value in found.items()})
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who waits for us: where they stand, what they said last on their page, and since when it is our turn."""
+
+    row: pipeline.TableRow
+    response: Response | None
+    since: date | datetime | None
+
+
 def count_waiting() -> int:
-    """How many candidates said that they are interested and have heard nothing from a person since."""
-    return db.session.scalar(select(func.count(Response.id)).where(_waits())) or 0
+    """How many people wait for us, as the pipeline counts them."""
+    return pipeline.count(pipeline.Filters(waits=True))
 
 
-def list_waiting() -> Sequence[Response]:
-    """Those who wait longest first."""
-    oldest = select(Response).where(_waits()).order_by(Response.at, Response.id).limit(WAITING_SHOWN)
-    return db.session.scalars(oldest.options(joinedload(Response.candidate).joinedload(Candidate.owner))).all()
+def list_waiting() -> Sequence[Waiting]:
+    """Who said yes and has nothing agreed comes before steps that are due; in both those who wait longest first."""
+    # No step sorts last, so the first page from either end holds whoever can be among the first few here.
+    pages = [pipeline.list_rows(pipeline.Filters(waits=True), sort) for sort in ("-next", "next")]
+    rows = {row.candidate_id: row for page in pages for row in page.rows}
+    said = _last_words(list(rows))
+    waiting = [Waiting(row, said.get(row.candidate_id), row.next_step_on or row.since) for row in rows.values()]
+    return sorted(waiting, key=_turn)[:WAITING_SHOWN]
 
 
 def list_imports() -> Sequence[Import]:
@@ -103,7 +115,11 @@ def count_wrong() -> dict[Status, int]:
     return {status: count for status, count in db.session.execute(rows.group_by(Delivery.status))}  # noqa: C416
 
 
-def _waits() -> ColumnElement[bool]:
-    heard = or_(Touchpoint.direction == Direction.OUT, Touchpoint.actor_id.is_not(None))
-    heard_since = exists().where(Touchpoint.candidate_id == Response.candidate_id, Touchpoint.at > Response.at, heard)
-    return (Response.answer == Answer.INTERESTED) & Response.replaced_at.is_(None) & ~heard_since
+def _last_words(candidate_ids: Sequence[int]) -> dict[int, Response]:
+    """The answer that counts of each of these people."""
+    current = select(Response).where(Response.candidate_id.in_(candidate_ids), Response.replaced_at.is_(None))
+    return {response.candidate_id: response for response in db.session.scalars(current.order_by(Response.id))}
+
+
+def _turn(waiting: Waiting) -> tuple[bool, str]:
+    return waiting.row.next_step_on is not None, waiting.since.isoformat() if waiting.since else ""
