@@ -12,6 +12,7 @@ from markupsafe import Markup
 WIDTH = 700
 ROW = 28
 _TEXT_WIDTH = 6.4  # of a 12 px letter, on average
+_LETTERS = 34  # on a line of a row's name
 # Fills of the parts of a bar, in order.
 _FILLS = ("f1", "f2", "m", "g0")
 _ids = count(1)
@@ -53,13 +54,13 @@ class Change:
 def intervals(rows: Sequence[Interval], title: str, line: float | None = None) -> Markup:
     """One row per group: a dot at its share, a whisker over its interval; `line` marks the share of all."""
     top = _nice(max([row.high or row.value or 0.0 for row in rows] + [line or 0.0, 0.1]))
-    x0, x1 = 210, 560
+    x0, x1 = 230, 580
     parts = [_grid(x0, x1, top, len(rows) * ROW + 24)]
     if line is not None:
         parts.append(_path("c3", f"M{_x(line, top, x0, x1)} 20V{len(rows) * ROW + 24}"))
     for number, row in enumerate(rows):
         y = 24 + number * ROW + ROW // 2
-        parts.append(_text(x0 - 12, y + 4, _short(row.label, 28), "e"))
+        parts += _label(x0 - 12, y + 4, row.label)
         parts.append(_whisker(row, y, top, x0, x1))
         parts.append(_text(x1 + 12, y + 4, row.text, "b" if row.value is not None else "m"))
     told = "; ".join(f"{row.label}: {row.text}" for row in rows)
@@ -87,14 +88,14 @@ def lines(labels: Sequence[str], values: Sequence[float | None], title: str, tex
 def stacks(rows: Sequence[Stack], names: Sequence[str], title: str) -> Markup:
     """One bar per group, cut into parts; the first row names them directly."""
     most = max([sum(row.parts) for row in rows] + [1])
-    x0, x1 = 210, 560
+    x0, x1 = 230, 580
     parts, at = [], float(x0)
     for number, name in enumerate(names):
         parts += [_rect(at, 6, 10, 10, _FILLS[number]), _text(at + 15, 15, name, "m")]
         at += 15 + len(name) * _TEXT_WIDTH + 18
     for number, row in enumerate(rows):
         y = 28 + number * ROW
-        parts.append(_text(x0 - 12, y + 15, _short(row.label, 28), "e"))
+        parts += _label(x0 - 12, y + 15, row.label)
         parts += _bar(row, y, most, x0, x1)
         parts.append(_text(x0 + (x1 - x0) * sum(row.parts) / most + 12, y + 15, row.text, "b"))
     told = "; ".join(f"{row.label}: " + ", ".join(f"{n} {p}" for n, p in zip(names, row.parts, strict=True)) for row in rows)
@@ -221,6 +222,15 @@ def _dot(x: float, y: float, radius: float, kind: str = "f1") -> Markup:
 
 def _text(x: float, y: float, text: str, kind: str = "") -> Markup:
     return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, round(x, 1), round(y, 1), text)
+
+
+def _label(x: float, y: float, text: str) -> list[Markup]:
+    """The name of a row, right-aligned: on two lines of half the room each when it is long."""
+    if len(text) <= _LETTERS:
+        return [_text(x, y, text, "e")]
+    first = text.rfind(" ", 0, _LETTERS + 1)
+    first = first if first > 0 else _LETTERS
+    return [_text(x, y - 6, text[:first], "e s"), _text(x, y + 6, _short(text[first:].strip(), _LETTERS), "e s")]
 
 
 def _short(text: str, letters: int) -> str:

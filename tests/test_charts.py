@@ -55,8 +55,8 @@ def test_figures_are_told_in_words_and_escaped():
 def test_a_whisker_reaches_from_low_to_high():
     tree = parsed(charts.intervals([charts.Interval("A", 0.2, 0.1, 0.4, "")], "One"))
     whisker = next(node for node in tree.iter() if node.get("class") == "ci")
-    assert whisker.get("d").startswith("M297.5 ")  # 210 and a quarter of 350, as the axis ends at 40%
-    assert "H560.0" in whisker.get("d")
+    assert whisker.get("d").startswith("M317.5 ")  # 230 and a quarter of 350, as the axis ends at 40%
+    assert "H580.0" in whisker.get("d")
 
 
 def test_two_charts_on_a_page_do_not_share_ids():
