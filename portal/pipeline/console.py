@@ -123,6 +123,12 @@ def short_day(value: date | datetime) -> str:
     return str(format_date(value, "d MMM" if same else "d MMM y"))
 
 
+@pipeline.app_template_filter("iso_day")
+def iso_day(value: str) -> str:
+    """“9 Nov” for a day as the timeline's details keep it, 2026-11-09."""
+    return short_day(date.fromisoformat(value))
+
+
 @pipeline.app_template_filter("time_of_day")
 def time_of_day(value: datetime) -> str:
     """“14:10” in the company's zone."""
