@@ -17,9 +17,8 @@ app = create_app()
 with app.app_context():
     from portal.extensions import alembic
     alembic.upgrade()
-    from portal.outreach.services import token_of
     from tests.factories import Factory
-    print("TOKEN", token_of(Factory().link()))
+    print("PATH", "/l/" + Factory().link())
 """
 
 
@@ -38,15 +37,15 @@ def _on(title: str, database: str) -> None:
     print(title)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "data"
-        token = _make_link(folder, database)
+        path = _make_link(folder, database)
         figures: dict[str, tuple[float, float]] = {}
         for way, factory in WAYS.items():
             with load.portal(folder, f"benchmarks.apps:{factory}", PORTAL_DATABASE_URL=database) as url:
-                figures |= load.compare({way: f"{url}/l/{token}"}, CONNECTIONS)
+                figures |= load.compare({way: url + path}, CONNECTIONS)
         load.report(figures, "no write")
 
 
 def _make_link(folder: Path, database: str) -> str:
     env = environment(folder, 8000, PORTAL_DATABASE_URL=database)
     done = subprocess.run([sys.executable, "-c", MAKE_LINK], env=env, cwd=load.ROOT, check=True, capture_output=True, text=True)
-    return done.stdout.split("TOKEN ")[1].strip()
+    return done.stdout.split("PATH ")[1].strip()
