@@ -18,6 +18,7 @@ from portal.accounts.models import RoleName
 from portal.analytics import queries as analytics
 from portal.config import SettingsError
 from portal.content import services as content
+from portal.db import db
 from portal.errors import PortalError
 from portal.extensions import alembic
 
@@ -35,7 +36,7 @@ class _Group(click.Group):
             err.print(f"[red]portal:[/red] {error}")
         except OperationalError as error:
             err.print(f"[red]portal:[/red] The database cannot be used: {str(error.orig).splitlines()[0]}.")
-        ctx.exit(1)
+        return ctx.exit(1)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,15 +65,14 @@ def up() -> None:
     with app.app_context():
         alembic.upgrade()
         link = accounts.first_link()
+        db.engine.dispose()
     lines = [
         f"\n  Company site   [bold]{settings.base_url}/[/bold]",
         f"  Staff console  [bold]{settings.base_url}/console[/bold]",
         *([f"  First sign-in  [bold]{link}[/bold]", "                 (works once, for 24 hours)"] if link else []),
         "  Stop           Ctrl-C\n",
     ]
-    commands = [["serve"], ["worker"]]
-    status = server.run_together(commands, lambda: server.is_answering(settings), lambda: out.print("\n".join(lines)))
-    raise SystemExit(status)
+    raise SystemExit(server.serve_with_worker(settings, lambda: out.print("\n".join(lines))))
 
 
 @main.command()
@@ -100,7 +100,7 @@ def fill_demo(app: Flask, seed: int, candidates: int) -> None:  # noqa: ARG001
     """Fill an empty installation with a year of believable history."""
     alembic.upgrade()
     with out.status("Telling a year of history …") as status:
-        facts = demo.tell(seed, candidates, lambda text: status.update(text))
+        facts = demo.tell(seed, candidates, status.update)
     for name, count in facts.items():
         out.print(f"{count:>7}  {name}")
 

@@ -1,7 +1,8 @@
 """The web server, and the one command that runs web server and worker together."""
 
-import contextlib
 import errno
+import http.client
+import os
 import resource
 import signal
 import socket
@@ -70,36 +71,46 @@ def _bind_sentence(settings: Settings, error: OSError) -> str:
     return f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORTAL_HOST and PORTAL_PORT."
 
 
-def run_together(commands: list[list[str]], ready: Callable[[], bool], announce: Callable[[], None]) -> int:
-    """Run `portal` subcommands side by side until one ends or a signal comes; then stop all of them. Returns the exit status.
+def serve_with_worker(settings: Settings, announce: Callable[[], None]) -> int:
+    """Answer requests, with a worker beside, until a signal comes or the worker fails. Returns the exit status.
 
-    `announce` is called once, as soon as `ready` says yes.
+    `announce` is called once, as soon as requests are answered.
     """
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    # A session of their own: Ctrl-C reaches only us, and we stop them in order.
-    children = [
-        subprocess.Popen([sys.executable, "-m", "portal.cli", *command], start_new_session=True)  # noqa: S603
-        for command in commands
-    ]
-    waiting = True
-    while not stop.is_set() and all(child.poll() is None for child in children):
-        if waiting and ready():
+    # A session of its own: Ctrl-C reaches only us, and we stop it in order.
+    worker = subprocess.Popen([sys.executable, "-m", "portal.cli", "worker"], start_new_session=True)  # noqa: S603
+    done = threading.Event()
+    threading.Thread(target=_watch, args=(settings, worker, done, announce), daemon=True).start()
+    try:
+        serve(settings)
+    finally:
+        failed = worker.poll()
+        done.set()
+        _stop(worker)
+    return failed or 0
+
+
+def _watch(settings: Settings, worker: "subprocess.Popen[bytes]", done: threading.Event, announce: Callable[[], None]) -> None:
+    """Say when the server answers; end it when the worker is gone."""
+    while not done.wait(0.05):
+        if is_answering(settings):
             announce()
-            waiting = False
-        stop.wait(0.1)
-    failed = [child.returncode for child in children if child.poll() is not None and child.returncode != 0]
-    for child in children:
-        _stop(child)
-    return failed[0] if failed and not stop.is_set() else 0
+            break
+    while not done.wait(0.5):
+        if worker.poll() is not None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
 
 
 def is_answering(settings: Settings) -> bool:
-    """Whether the web server takes connections."""
-    with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
-        return True
-    return False
+    """Whether the web server answers its health check."""
+    connection = http.client.HTTPConnection(settings.host, settings.port, timeout=STOP_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _stop(child: "subprocess.Popen[bytes]") -> None:
