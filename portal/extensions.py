@@ -96,7 +96,7 @@ def _enqueue(name: str) -> None:
     try:
         if current_app.extensions["huey"].put_if_empty(_kick_key(name), True):
             current_app.extensions["wake"](name)
-    except Exception:  # noqa: BLE001 - a queue that is away costs a minute, never the request
+    except Exception:  # a queue that is away costs a minute, never the request
         logging.getLogger(__name__).warning("queue.unreachable", exc_info=True)
 
 
@@ -114,7 +114,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.config.setdefault("ALEMBIC", {"script_location": str(HERE / "migrations")})
     app.config.setdefault("ALEMBIC_CONTEXT", {"render_as_batch": True, "compare_type": True, "transactional_ddl": True})
-    app.config.setdefault("RATELIMIT_STORAGE_URI", settings.redis_url or "memory://")
+    app.config.setdefault("RATELIMIT_STORAGE_URI", _limits_url(settings.redis_url))
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # portal.security asks it, after the public forms had their turn
     db.init_app(app)
     alembic.init_app(app)
@@ -122,6 +122,11 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     babel.init_app(app, locale_selector=lambda: _best_language(settings))
     jobs.init_app(app)
+
+
+def _limits_url(redis_url: str) -> str:
+    """Where rate limits are counted; the limiter has its own word for a Redis on a socket."""
+    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url else "memory://"
 
 
 def _best_language(settings: Settings) -> str:
