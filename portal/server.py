@@ -77,7 +77,7 @@ def serve_with_worker(settings: Settings, announce: Callable[[], None]) -> int:
     `announce` is called once, as soon as requests are answered.
     """
     # A session of its own: Ctrl-C reaches only us, and we stop it in order.
-    worker = subprocess.Popen([sys.executable, "-m", "portal.cli", "worker"], start_new_session=True)  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "portal.cli", "worker"], start_new_session=True)
     done = threading.Event()
     threading.Thread(target=_watch, args=(settings, worker, done, announce), daemon=True).start()
     try:
