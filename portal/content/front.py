@@ -6,6 +6,7 @@ ETag for each encoding, and is forgotten when the content changes, and every few
 
 import gzip
 import hashlib
+import posixpath
 import re
 import time
 from collections.abc import Iterable
@@ -127,7 +128,8 @@ class Front:
             path = raw.encode("latin-1").decode("utf-8")
         except UnicodeError:
             return False
-        if path in FIXED or path.startswith(BUILT):
+        # One spelling of each built file: under `./a.css`, `a.css/` and so on a stranger could have it kept a million times.
+        if path in FIXED or (path.startswith(BUILT) and posixpath.normpath(path) == path):
             return True
         with self._app.app_context():
             books = self._shelf.library()

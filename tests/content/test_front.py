@@ -221,3 +221,18 @@ def test_many_readers_at_once_get_the_same_page(site):
     for thread in threads:
         thread.join()
     assert len(bodies) == 1
+
+
+SPELLINGS = ["/static/dist/./{name}", "/static/dist/x/../{name}", "/static/dist/{name}/", "/static/dist/.//./{name}"]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_built_file_is_remembered_under_one_spelling_only(site, reader, tmp_path, monkeypatch, spelling):
+    dist = tmp_path / "static" / "dist"
+    dist.mkdir(parents=True)
+    (dist / "a.css").write_text("main { margin: 0 }")
+    monkeypatch.setattr(site, "static_folder", str(tmp_path / "static"))
+    reader.get(spelling.format(name="a.css"))
+    assert sorted(site.wsgi_app._answers) == []
+    assert reader.get("/static/dist/a.css").status_code == 200
+    assert sorted(site.wsgi_app._answers) == ["/static/dist/a.css"]
