@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     content_dir: Path = Field(SAMPLE, description="Folder with site.yaml, pages/, mails/ and media/.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite file portal.sqlite in the data folder.")
     redis_url: str = Field("", description="Redis for the job queue and rate limits when there are several machines.")
-    base_url: str = Field("", description="Address under which people reach the portal, used in mails; empty: http://localhost:8000.")
+    base_url: str = Field(
+        "", description="Address under which people reach the portal, used in mails; empty: http://localhost:8000."
+    )
     host: str = Field("127.0.0.1", description="Interface on which the web server listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port on which the web server listens.")
     threads: int = Field(16, ge=1, le=256, description="Requests answered at the same time by the web process.")
@@ -165,8 +167,13 @@ def _database_url(settings: Settings) -> str:
 
 
 def _make_folder(folder: Path) -> None:
+    """The data folder, closed to everybody else on the machine, as is whatever we write from now on; files of before too."""
+    os.umask(0o077)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.sqlite*"):
+            if file.stat().st_mode & 0o077 and file.stat().st_uid == os.getuid():
+                file.chmod(0o600)
         probe = folder / f".write-{secrets.token_hex(4)}"
         probe.touch()
         probe.unlink()

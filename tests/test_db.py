@@ -1,10 +1,12 @@
 """The one place that commits."""
 
 import pytest
+from sqlalchemy import text
 
 from portal import clock
 from portal.db import after_commit, db, transaction
 from portal.sourcing.models import Persona
+from tests.conftest import build_app
 
 
 def persona(name: str) -> Persona:
@@ -49,7 +51,7 @@ def test_a_time_without_a_zone_is_refused(app):
     from sqlalchemy.exc import StatementError
 
     with pytest.raises(StatementError, match="without a zone"), transaction() as session:
-        session.add(Persona(name="naive", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        session.add(Persona(name="naive", created_at=datetime(2026, 1, 1)))
         session.flush()
 
 
@@ -58,3 +60,19 @@ def test_times_come_back_aware_and_in_utc(app):
         session.add(persona("one"))
     db.session.expire_all()
     assert db.session.query(Persona).one().created_at.utcoffset().total_seconds() == 0
+
+
+def test_what_the_data_folder_holds_is_for_nobody_else_on_the_machine(tmp_path):
+    old = tmp_path / "there" / "queue.sqlite"
+    old.parent.mkdir(mode=0o755)
+    old.write_bytes(b"")
+    old.chmod(0o644)
+    for folder in (old.parent, tmp_path / "new"):
+        app = build_app(folder)
+        with app.app_context():
+            db.session.execute(text("CREATE TABLE t (id INTEGER)"))
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        assert [file.name for file in folder.iterdir() if file.stat().st_mode & 0o077] == []
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
