@@ -13,8 +13,11 @@ from werkzeug.wrappers import Response
 
 from portal.config import Settings
 
-_ADDRESS = re.compile(r"[^\s@\"'()<>=,;:/\\]+@[^\s@\"'()<>=,;:/\\]+")
+# Begins at the start of a word only: tried from each of its letters, a word of a megabyte would take hours.
+_ADDRESS = re.compile(r"(?<![^\s@\"'()<>=,;:/\\])[^\s@\"'()<>=,;:/\\]+@[^\s@\"'()<>=,;:/\\]+")
 _LINK = re.compile(r"(/(?:l|welcome|u|unsubscribe|preferences)/)[^\s\"'/?]+")
+# Libraries that tell of failures, with what failed in them: through the same filter, or they would write as they like.
+OTHERS = ("huey", "flask-limiter", "sqlalchemy")
 _LOG = structlog.stdlib.get_logger("portal.requests")
 
 
@@ -42,10 +45,10 @@ def configure(settings: Settings) -> None:
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
         )
     )
-    root = logging.getLogger("portal")
-    root.handlers = [handler]
-    root.propagate = False
-    root.setLevel(settings.log_level.upper())
+    for name, level in {"portal": settings.log_level.upper(), **dict.fromkeys(OTHERS, "WARNING")}.items():
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
