@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app, g, request, session
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
@@ -48,15 +49,15 @@ HEADERS = {
 }
 # Pages made for one person: never kept, never indexed, and their address never told to another site.
 PERSONAL_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-FORM_AGE_SECONDS = 24 * 3600
+LARGEST_NUMBER = 2**31 - 1  # of a row; more than that one database refuses and the other cannot even be asked
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """Base of all forms: control characters, which no database keeps and no person types, are dropped; ends are trimmed."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Give each field but passwords the cleaning filter, before its own."""
             if issubclass(unbound_field.field_class, PasswordField | FieldList):
@@ -74,7 +75,14 @@ class PublicForm(Form):
 
 def clean(value: Any) -> Any:
     """Text without control characters and outer blanks; anything else as it is."""
-    return _CONTROL.sub("", value).strip() if isinstance(value, str) else value
+    return _CONTROL.sub("", value).strip() if type(value) is str else value
+
+
+def row_number(text: str) -> int:
+    """The number of a row as an address or a form names it, for `get(…, type=row_number)`; ValueError when no row can have it."""
+    if not 0 <= (number := int(text)) <= LARGEST_NUMBER:
+        raise ValueError(text)
+    return number
 
 
 def form_token(purpose: str) -> str:
@@ -129,6 +137,11 @@ def slow_guessing(view: View) -> View:
     return cast(View, by_address(by_account(view)))
 
 
+def is_first_use(*what: str) -> bool:
+    """Whether something that works once, a code of half a minute say, is used for the first time in ten minutes."""
+    return bool(limiter.storage.incr("used/" + tokens.digest(repr(what)), 600) == 1)
+
+
 def check_own_path(target: str) -> None:
     """BadRequest unless `target` is a path of this site: no other host, no line break, no backslash that browsers mend."""
     if target and not _OWN_PATH.fullmatch(target):
@@ -158,8 +171,16 @@ def init_app(app: Flask, trusted_hosts: Iterable[str]) -> None:
 
 def _who() -> str:
     """Whose secret is being tried, as a digest: the address typed, the account half-way in, or who is signed in."""
-    known = session.get("_user_id") or session.get("tf_user_id") or request.form.get("email", "").strip().lower()
+    known = session.get("_user_id") or session.get("tf_user_id") or _one_spelling(request.form.get("email", ""))
     return tokens.digest(str(known))
+
+
+def _one_spelling(email: str) -> str:
+    """An address as the sign-in will look for it: otherwise each spelling of a domain would have tries of its own."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return email.strip().lower()
 
 
 def _was_wrong(response: Response) -> bool:
@@ -178,11 +199,13 @@ def _request_id() -> str:
 
 
 def _refuse_unstorable() -> None:
-    """A zero byte in an address or query cannot be typed and no database takes it (form fields are cleaned instead)."""
+    """A zero byte in an address or query, or a number beyond all rows, no database takes (form fields are cleaned instead)."""
     if "\x00" in request.path or any("\x00" in value for _name, value in request.args.items(multi=True)):
         raise BadRequest(_("The address holds a character that cannot be used."))
     if request.blueprint == "security" and any("\x00" in value for value in request.form.values()):
         raise BadRequest(_("The form holds a character that cannot be used."))
+    if any(isinstance(value, int) and value > LARGEST_NUMBER for value in (request.view_args or {}).values()):
+        raise NotFound(_("There is nothing at this address."))
 
 
 def _refuse_forged_posts() -> None:

@@ -4,12 +4,13 @@ import io
 import json
 import logging
 import re
+import time
 
 import pytest
 from flask.testing import FlaskClient
 
 from portal import logs, security
-from portal.accounts.models import User
+from portal.accounts.models import RoleName, User
 from portal.config import Settings
 from portal.db import db
 from portal.errors import Refused
@@ -184,3 +185,45 @@ def _break(app, rule: str, error: Exception) -> None:
 
     app._got_first_request = False
     app.add_url_rule(rule, rule, view)
+
+
+def test_text_is_cleaned_and_a_chosen_value_stays_what_it_is():
+    assert security.clean(" a\x00b ") == "ab"
+    assert security.clean(RoleName.EDITOR) is RoleName.EDITOR
+
+
+@pytest.mark.parametrize("path", ["/console/pipeline/{}", "/console/outreach/{}", "/console/mailings/{}", "/console/imports/{}"])
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**25])
+def test_a_number_beyond_all_rows_is_not_found(hana, path, number):
+    friendly(hana.get(path.format(number)), 404)
+
+
+def test_a_number_beyond_all_rows_in_a_query_or_form_names_nothing(hana, make):
+    make.mailing(), make.campaign()
+    assert hana.get(f"/console/mailings/1?as={10**25}").status_code == 200
+    token = re.search(r'name="csrf_token" value="([^"]+)"', hana.get("/console/accounts/profile").text)[1]
+    data = {"csrf_token": token, "candidate": [10**25, 2**31, "x"]}
+    assert hana.post("/console/outreach/1/messages", data=data).status_code == 303
+
+
+def test_a_long_word_costs_the_log_no_time(app, capsys):
+    logs.configure(Settings(log_level="info", data_dir=app.config["DATA_DIR"]))
+    started = time.perf_counter()
+    logging.getLogger("portal.errors").warning("%s ada@example.org", "a" * 200_000)
+    assert time.perf_counter() - started < 1
+    logs.configure(app.config["SETTINGS"])
+    assert "ada@" not in capsys.readouterr().err
+
+
+def test_libraries_log_through_the_same_filter(app, capsys):
+    logs.configure(Settings(log_level="info", data_dir=app.config["DATA_DIR"]))
+    for name in ("huey", "huey.consumer", "flask-limiter", "sqlalchemy.pool"):
+        try:
+            raise RuntimeError("550 no such person: ada@example.org, see /l/tok-en123")
+        except RuntimeError:
+            logging.getLogger(name).exception("Unhandled exception in task")
+    logs.configure(app.config["SETTINGS"])
+    written = capsys.readouterr().err
+    assert len([json.loads(line) for line in written.splitlines()]) == 4
+    assert "ada@" not in written
+    assert "tok-en123" not in written

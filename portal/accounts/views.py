@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 import qrcode
-from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from flask_security import Security, Totp, WebauthnUtil, login_user, user_authenticated
@@ -55,6 +55,15 @@ class Codes(Totp):
         """The picture, as an address with its content."""
         picture = qrcode.make(self.get_totp_uri(username, totp), image_factory=SvgPathFillImage)
         return f"data:image/svg+xml;base64,{base64.b64encode(picture.to_string()).decode()}"
+
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
+        """Whether it is the code; somebody who looked over the shoulder cannot sign in with it once more."""
+        right = bool(super().verify_totp(token, totp_secret, user, window))
+        return right and (current_user.is_authenticated or security.is_first_use("code", str(user.id), g.code_counter))
+
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:  # noqa: ARG002
+        """Note which code it was: the number of its half minute."""
+        g.code_counter = str(tmatch.counter)
 
 
 class Passkeys(WebauthnUtil):

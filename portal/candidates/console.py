@@ -12,7 +12,7 @@ from portal.candidates.forms import BECOMES, CandidateForm, MappingForm, NoteFor
 from portal.candidates.models import Candidate, ImportStatus, Pace, RowOutcome
 from portal.candidates.services.rows import details_of, texts
 from portal.errors import Invalid
-from portal.security import takes_files
+from portal.security import row_number, takes_files
 from portal.timeline.models import Channel
 
 candidates = Blueprint("candidates", __name__)
@@ -24,7 +24,7 @@ ROWS_A_PAGE = 50
 @requires(Right.EDIT_CANDIDATES)
 def new() -> ResponseReturnValue:
     """Add somebody by hand."""
-    form = CandidateForm(owner_id=staff().id, source_id=request.args.get("source", type=int))
+    form = CandidateForm(owner_id=staff().id, source_id=request.args.get("source", type=row_number))
     if not form.validate_on_submit():
         return render_template("console/candidates/new.html", form=form), 422 if form.errors else 200
     chosen = form.assignment()
@@ -147,7 +147,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
     """How far is it, what will come in, what did?"""
     imported = queries.get_import(import_id)
     outcome = next((kind for kind in RowOutcome if kind.value == request.args.get("outcome")), None)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=row_number), 1)
     written = queries.rows_written(import_id) if imported.status is ImportStatus.RUNNING else 0
     return render_template(
         "console/candidates/show_import.html",

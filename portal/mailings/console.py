@@ -19,7 +19,7 @@ from portal.errors import Conflict, Invalid
 from portal.mailings import emails, queries, services
 from portal.mailings.forms import DayForm, RuleForm, SeriesForm, TextForm
 from portal.mailings.models import STATUSES, Mailing, MailingStatus, Rule, Series
-from portal.security import Form
+from portal.security import Form, row_number
 
 mailings = Blueprint("mailings", __name__, url_prefix="/mailings")
 
@@ -157,7 +157,7 @@ def series(series_id: int) -> ResponseReturnValue:
     """A newsletter that repeats, and what it sent so far."""
     row, issues = queries.get_series(series_id), queries.list_issues(series_id)
     counts = queries.count_by_status([issue.id for issue in issues])
-    reader = queries.find_reader(row.segment, request.args.get("as", type=int))
+    reader = queries.find_reader(row.segment, request.args.get("as", type=row_number))
     return render_template("console/mailings/series.html", series=row, issues=issues, counts=counts, reader=reader)
 
 
@@ -213,7 +213,7 @@ def _page(mailing: Mailing, **forms: Form) -> str:
         mailing=mailing,
         is_open=is_open,
         reach=queries.reach(mailing.segment, services.due_at(mailing)) if is_open else None,
-        reader=queries.find_reader(mailing.segment, request.args.get("as", type=int)),
+        reader=queries.find_reader(mailing.segment, request.args.get("as", type=row_number)),
         outcomes=queries.outcomes(mailing.id),
         unsubscribed=queries.count_unsubscribed(mailing.id),
         day_form=forms.get("day_form") or DayForm(formdata=None, **_day_fields(mailing)),

@@ -14,6 +14,7 @@ from portal.errors import Invalid
 from portal.outreach import emails, queries, services
 from portal.outreach.forms import CampaignForm, ChoiceForm, LinkForm, NoteForm
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.security import row_number
 
 outreach = Blueprint("outreach", __name__, url_prefix="/outreach")
 
@@ -77,7 +78,7 @@ def choose(campaign_id: int) -> ResponseReturnValue:
 @requires(Right.SEND)
 def add(campaign_id: int) -> ResponseReturnValue:
     """Draft a message for each chosen candidate."""
-    chosen = request.form.getlist("candidate", type=int)
+    chosen = request.form.getlist("candidate", type=row_number)
     drafted = services.draft(queries.get_campaign(campaign_id), chosen)
     flash(ngettext("%(num)d message waits for a note.", "%(num)d messages wait for a note.", len(drafted)), "good")
     if left_out := len(set(chosen)) - len(drafted):

@@ -38,7 +38,7 @@ def code_for(secret: str, at: float | None = None) -> str:
     """The six digits of RFC 6238 for a key as it is shown on the page."""
     key = base64.b32decode(re.sub(r"[^A-Z2-7]", "", secret.upper()) + "=" * (-len(re.sub(r"[^A-Z2-7]", "", secret.upper())) % 8))
     mac = hmac.digest(key, struct.pack(">Q", int((time.time() if at is None else at) // 30)), "sha1")
-    return f"{struct.unpack('>I', mac[mac[-1] & 15:][:4])[0] % 2**31 % 10**6:06}"
+    return f"{struct.unpack('>I', mac[mac[-1] & 15 :][:4])[0] % 2**31 % 10**6:06}"
 
 
 def ask_for_codes(client) -> str:
@@ -267,3 +267,22 @@ def test_a_session_is_a_cookie_that_scripts_and_other_sites_cannot_use(client, s
     assert "SameSite=Lax" in cookie
     assert "Expires=" in cookie
     assert db.session.get(User, staff.id).active
+
+
+def test_a_code_that_was_used_to_sign_in_signs_nobody_in_again(client, staff):
+    enter(client)
+    key = ask_for_codes(client)
+    code = code_for(key)
+    for location in ("/console", None):
+        fresh = client.application.test_client()
+        enter(fresh)
+        answer = fresh.post("/sign-in/code", data={"csrf_token": token(fresh, "/sign-in/code"), "code": code})
+        assert answer.location == location
+        assert fresh.get("/console").status_code == (200 if location else 303)
+
+
+@pytest.mark.parametrize("spelling", ["hana@SIELWERK.example", "hana@sielwerk\uff0eexample"])
+def test_another_spelling_of_an_address_gives_no_further_tries(client, staff, spelling):
+    for _try in range(10):
+        enter(client, "wrong")
+    assert enter(client, "wrong", spelling).status_code == 429
