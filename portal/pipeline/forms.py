@@ -107,8 +107,10 @@ class SegmentForm(Form):
             field.option_widget, field.widget = CheckboxInput(), ListWidget(prefix_label=False)
 
     def rule(self) -> dict[str, Any]:
-        """What was ticked."""
-        return {"stages": self.stages.data, "personas": self.personas.data, "sources": self.sources.data}
+        """What was ticked, as far as it is on offer."""
+        fields = {"stages": self.stages, "personas": self.personas, "sources": self.sources}
+        offered = {name: {value for value, _label in field.choices} for name, field in fields.items()}
+        return {name: [one for one in field.data or () if one in offered[name]] for name, field in fields.items()}
 
 
 def _any(rows: Iterable[Any]) -> list[tuple[str, str]]:

@@ -1,9 +1,6 @@
 """Reading placements, segments and the pipeline table. Who was never moved has no placement and counts as Identified."""
 
-import base64
-import binascii
 import itertools
-import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal, or_, select, tuple_
 
-from portal import clock
+from portal import clock, tokens
 from portal.accounts.models import User
 from portal.candidates.models import Candidate, Note
 from portal.config import settings
@@ -142,7 +139,7 @@ def list_rows(filters: Filters, sort: str = "name", cursor: str = "") -> TablePa
         page = page.where(tuple_(key, Candidate.id) < here if down is not back else tuple_(key, Candidate.id) > here)
     order = [column.desc() if down is not back else column.asc() for column in (key, Candidate.id)]
     found = db.session.execute(page.order_by(*order).limit(PAGE + 1)).all()
-    return _page(filters, [(row[0], row[1]) for row in found], place)
+    return _page(filters, [(row[0], row[1]) for row in found], place, name)
 
 
 def count(filters: Filters) -> int:
@@ -179,14 +176,14 @@ class _Cursor:
     back: bool = False
 
 
-def _page(filters: Filters, found: list[tuple[int, Any]], place: _Cursor | None) -> TablePage:
+def _page(filters: Filters, found: list[tuple[int, Any]], place: _Cursor | None, sort: str) -> TablePage:
     more, found = len(found) > PAGE, found[:PAGE]
     back = place is not None and place.back
     if back:
         found.reverse()
     ids = [candidate_id for candidate_id, _key in found]
     total = len(ids) if place is None and not more else count(filters)
-    ends = [_write_cursor(_Cursor(found[at][1], found[at][0], at == 0)) for at in (0, -1)] if found else [None, None]
+    ends = [_write_cursor(_Cursor(found[at][1], found[at][0], at == 0), sort) for at in (0, -1)] if found else [None, None]
     return TablePage(_rows(ids), total, ends[0] if place and (more or not back) else None, ends[1] if more or back else None)
 
 
@@ -268,15 +265,15 @@ def _touched_at() -> ColumnElement[Any]:
     return latest.correlate(Candidate).scalar_subquery()
 
 
-def _write_cursor(cursor: _Cursor) -> str:
+def _write_cursor(cursor: _Cursor, sort: str) -> str:
     key = cursor.key.isoformat() if isinstance(cursor.key, date) else cursor.key
-    return base64.urlsafe_b64encode(json.dumps([key, cursor.candidate_id, cursor.back]).encode()).decode()
+    return tokens.sign(f"place.{sort}", [key, cursor.candidate_id, cursor.back])
 
 
 def _read_cursor(text: str, sort: str) -> _Cursor | None:
     """None for the first page, and for a cursor that somebody made up or that belongs to another sort."""
     try:
-        key, candidate_id, back = json.loads(base64.urlsafe_b64decode(text))
-        return _Cursor(SORTS[sort](key), int(candidate_id), bool(back))
-    except (ValueError, TypeError, binascii.Error):
+        key, candidate_id, back = tokens.unsign(f"place.{sort}", text)
+    except NotFound:
         return None
+    return _Cursor(SORTS[sort](key), candidate_id, back)

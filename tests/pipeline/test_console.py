@@ -143,3 +143,12 @@ def test_analysts_see_no_candidates(app, make):
 def test_names_in_every_script_keep_their_direction_and_are_escaped(hana, make):
     make.person("مريم <b>الخطيب")
     assert "<bdi>مريم &lt;b&gt;الخطيب</bdi>" in hana.get("/console/pipeline").get_data(as_text=True)
+
+
+def test_a_segment_begins_with_what_is_on_offer_and_passes_over_the_rest(hana, make):
+    persona = make.persona()
+    number = 10**25
+    page = hana.get(f"/console/pipeline/segments/new?stages=hired&personas={persona.id}&personas={number}&sources={number}")
+    assert page.status_code == 200
+    assert re.search(rf'name="personas"[^>]*value="{persona.id}"', page.text)
+    assert str(number) not in page.text
