@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.candidates.models import Candidate
 from portal.db import db
+from portal.delivery.models import Delivery, Purpose
 from portal.errors import NotFound
 from portal.submissions.models import Answer, Feedback, FormKey, Interest, Quarantine, Response
 
@@ -49,6 +51,12 @@ def count_responses() -> dict[Answer, int]:
 def find_interest(form_key: str) -> Interest | None:
     """The interest that a form made already."""
     return db.session.scalar(select(Interest).filter_by(form_key=form_key))
+
+
+def has_confirmation_since(candidate_id: int, since: datetime) -> bool:
+    """Whether a mail that confirms an interest form was handed over for somebody after a moment."""
+    sent = select(Delivery.id).filter_by(purpose=Purpose.CONFIRMATION, candidate_id=candidate_id)
+    return db.session.scalar(sent.where(Delivery.created_at > since).limit(1)) is not None
 
 
 def get_interest(interest_id: int) -> Interest:

@@ -350,3 +350,25 @@ def test_forms_set_no_cookie_and_are_not_kept_by_caches(client, app, path):
 @pytest.mark.parametrize("path", ["/interest", "/feedback"])
 def test_a_form_without_our_token_is_refused(client, app, path):
     assert client.post(path, data=WHO).status_code == 400
+
+
+def test_typing_somebodys_address_again_and_again_fills_no_mail_box(client):
+    for number in range(5):
+        assert send(client, "/interest", attracts=f"Number {number}", **WHO).status_code == 303
+    assert db.session.query(Interest).count() == 5
+    assert db.session.query(Delivery).filter_by(purpose=Purpose.CONFIRMATION).count() == 1
+    with time_machine.travel(clock.now() + timedelta(days=1, minutes=1)):
+        send(client, "/interest", attracts="Still there", **WHO)
+    assert db.session.query(Delivery).filter_by(purpose=Purpose.CONFIRMATION).count() == 2
+
+
+@pytest.mark.parametrize("form", ["interest", "feedback"])
+def test_of_an_erased_person_a_form_kept_aside_brings_nothing_back(client, make, message, form):
+    fields = {"score": 9, "anonymous": False} if form == "feedback" else {"matters": [], "attracts": "The tank", "consent": True}
+    row = services.keep_aside(form, message.link, fields, "looked like a robot")
+    message.candidate.erased_at, message.candidate.email = clock.now(), None
+    db.session.commit()
+    before = db.session.query(Touchpoint).count()
+    services.release(row)
+    assert db.session.query(Interest).count() == db.session.query(Feedback).count() == db.session.query(Quarantine).count() == 0
+    assert db.session.query(Touchpoint).count() == before

@@ -1,6 +1,7 @@
 """The interest form, with a link or without."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -28,6 +29,8 @@ from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
 SITE_SOURCE = "Company site"
+# Anybody can type anybody's address, as often as they like; the mails that come of it must not fill a box.
+CONFIRMED_ONCE_IN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def give_interest(link: LandingLink | None, given: Given, form_key: str) -> Inte
 def person_of(link: LandingLink | None, name: str, email: str) -> Candidate:
     """Whom a form is from: the person of the link, or whoever has the address; added when nobody has. Refused when suppressed."""
     if link is not None and link.candidate is not None:
+        if link.candidate.erased_at is not None:
+            raise Refused(_("This person was erased. Nothing of them is kept."))
         if link.candidate.email:
             candidates.refuse_suppressed(link.candidate.email)
         return link.candidate
@@ -113,7 +118,8 @@ def _follow(link: LandingLink | None, candidate: Candidate, interest: Interest) 
         outreach.answered(link)
     if interest.consent_at is not None:
         privacy.establish(candidate.id, Basis.CONSENT, interest.consent_at, evidence=f"interest form {interest.id}")
-    delivery.enqueue(Purpose.CONFIRMATION, interest.id, [candidate.id])
+    if not queries.has_confirmation_since(candidate.id, interest.at - CONFIRMED_ONCE_IN):
+        delivery.enqueue(Purpose.CONFIRMATION, interest.id, [candidate.id])
 
 
 def _site_source() -> Source:
