@@ -98,11 +98,7 @@ def _read(file: Path) -> dict[str, bytes]:
 
 
 def _move_aside(data_dir: Path) -> Path | None:
-    present = [path for path in data_dir.glob("portal.sqlite*")] + [
-        data_dir / name for name in KEPT if (data_dir / name).exists()
-    ]
-    if not any(path.name == DATABASE for path in present):
-        return None
+    present = [*data_dir.glob("portal.sqlite*"), *(data_dir / name for name in KEPT if (data_dir / name).exists())]
     aside = data_dir / f"before-restore-{clock.now():%Y%m%d-%H%M%S}"
     aside.mkdir()
     for path in present:

@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-
 _FIXED: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
 

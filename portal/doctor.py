@@ -85,7 +85,9 @@ def _address(settings: Settings) -> Iterator[Finding]:
     if settings.base_url.startswith("https://"):
         yield Finding("ok", f"People reach the portal at {settings.base_url}.")
     else:
-        yield Finding("advice", f"{settings.base_url} is not encrypted. Put a TLS proxy in front and set PORTAL_BASE_URL to https://…")
+        yield Finding(
+            "advice", f"{settings.base_url} is not encrypted. Put a TLS proxy in front and set PORTAL_BASE_URL to https://…"
+        )
 
 
 def _site(settings: Settings) -> Iterator[Finding]:

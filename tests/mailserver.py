@@ -23,7 +23,7 @@ class Mailbox:
         self.url = ""
         self._lock = threading.Lock()
 
-    async def handle_DATA(self, server, session, envelope) -> str:
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
         """aiosmtpd calls this with a whole mail."""
         with self._lock:
             self.received += [(recipient, bytes(envelope.content)) for recipient in envelope.rcpt_tos]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from random import Random
 
 GIVEN = {
-    "de": "Anke Birte Carsten Dörte Eike Femke Gesa Heiko Imke Jannik Keno Lena Maike Nils Okka Philipp Ronja Sönke Tomke Ulf".split(),
+    "de": "Anke Birte Carsten Dörte Eike Femke Gesa Heiko Imke Jannik Keno Lena Maike Nils Okka Philipp Ronja Sönke Tomke "
+    "Ulf".split(),
     "nl": "Anouk Bram Daan Esmée Fleur Guus Hidde Iris Joost Koen Lotte Maarten Noor Pim Roos Sanne Teun Willem".split(),
     "pl": "Agnieszka Bartosz Celina Dawid Ewa Filip Grażyna Hubert Iwona Jakub Kinga Łukasz Magda Norbert Ola Paweł".split(),
     "tr": "Ayşe Burak Cem Deniz Elif Furkan Gül Hakan İpek Kaan Leyla Mert Nazlı Onur Pınar Selin".split(),
@@ -16,8 +17,8 @@ GIVEN = {
     "pt": "João Beatriz Tiago Inês Rui Mariana Nuno Catarina".split(),
 }
 FAMILY = {
-    "de": "Ahlers Behrends Claassen Dirks Eilts Folkerts Gerdes Harms Ihnen Janssen Kruse Lüken Meinders Nannen Onken Peters Redenius "
-    "Saathoff Tammen Ubben Visser Wessels".split(),
+    "de": "Ahlers Behrends Claassen Dirks Eilts Folkerts Gerdes Harms Ihnen Janssen Kruse Lüken Meinders Nannen Onken Peters "
+    "Redenius Saathoff Tammen Ubben Visser Wessels".split(),
     "nl": "Bakker Boersma Dijkstra Hoekstra Jansen Kuiper Mulder Postma Smit Veenstra Visser Wiersma Zijlstra".split(),
     "pl": "Nowak Kowalska Wiśniewski Wójcik Kamińska Lewandowski Zielińska Szymański Woźniak Dąbrowska".split(),
     "tr": "Yılmaz Kaya Demir Çelik Şahin Aydın Öztürk Arslan Doğan Koç".split(),

@@ -44,12 +44,8 @@ class PersonaForm(Form):
     experience = TextAreaField(
         _l("Experience"), [_TEXT], description=_l("For instance: commissioned a plant on site at least once.")
     )
-    motives = TextAreaField(
-        _l("What moves them"), [_TEXT], description=_l("For instance: home every evening; work one can see.")
-    )
-    deal_breakers = TextAreaField(
-        _l("What rules us out"), [_TEXT], description=_l("For instance: travel for weeks; shift work.")
-    )
+    motives = TextAreaField(_l("What moves them"), [_TEXT], description=_l("For instance: home every evening; work one can see."))
+    deal_breakers = TextAreaField(_l("What rules us out"), [_TEXT], description=_l("For instance: travel for weeks; shift work."))
     channels = TextAreaField(
         _l("Where they are"), [_TEXT], description=_l("For instance: the Oldenburg meetup; a forum; a trade fair.")
     )

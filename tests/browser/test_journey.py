@@ -111,7 +111,9 @@ def write_to_ada(page: Page, live) -> None:
     page.get_by_role("row", name=re.compile("Ada Lindqvist")).get_by_role("checkbox").check()
     press(page, "Add the selected")
     page.get_by_role("link", name=re.compile("Write notes")).click()
-    page.locator("[name=note]").fill("You tested control code against a tank that does not exist. We still test at the lock, in the rain.")
+    page.locator("[name=note]").fill(
+        "You tested control code against a tank that does not exist. We still test at the lock, in the rain."
+    )
     keep(page, "05-note")
     press(page, "Save")
     page.goto("/console/outreach/1")
