@@ -1,7 +1,5 @@
 """Staff pages of the numbers: all at a glance, one at a time, and as tables to take away."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -17,6 +15,7 @@ from portal.accounts.permissions import Right, requires
 from portal.analytics import queries
 from portal.analytics.forms import FilterForm
 from portal.analytics.queries import CohortRow, EngagementRow, Filters, PoolRow, Report, VisitRow
+from portal.candidates import sheets
 from portal.errors import NotFound
 from portal.templating import number, percent
 
@@ -57,7 +56,9 @@ def table(metric: str) -> ResponseReturnValue:
     by = "month" if metric == "pool" or request.args.get("by") == "month" else "campaign"
     report = _report(metric, FilterForm(request.args).filters())
     rows = report if metric == "pool" else getattr(report, f"by_{by}")
-    answer = Response(_csv(queries.as_records(rows)), mimetype="text/csv")
+    records = queries.as_records(rows)
+    content = sheets.write(list(records[0]) if records else [], [list(record.values()) for record in records])
+    answer = Response(content, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{metric}-by-{by}.csv"'
     return answer
 
@@ -167,20 +168,6 @@ def _ticks(labels: Sequence[str]) -> list[str]:
 def _trend(values: Sequence[float | None]) -> Markup:
     told = ", ".join("—" if one is None else f"{one:.3g}" for one in values)
     return charts.spark(values, _("By month: %(values)s", values=told))
-
-
-def _csv(records: Sequence[dict[str, Any]]) -> str:
-    """Comma separated, with names in the first line; no cell can be taken for a formula by a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if records:
-        writer.writerow(records[0])
-        writer.writerows([[_cell(value) for value in record.values()] for record in records])
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 _DRAWINGS = {
