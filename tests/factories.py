@@ -30,7 +30,9 @@ class Factory:
     def __init__(self) -> None:
         self.numbers = itertools.count(1)
 
-    def user(self, email: str = "hana@sielwerk.example", role: RoleName = RoleName.ADMINISTRATOR, name: str = "Hana Ubben") -> User:
+    def user(
+        self, email: str = "hana@sielwerk.example", role: RoleName = RoleName.ADMINISTRATOR, name: str = "Hana Ubben"
+    ) -> User:
         with transaction() as session:
             found = session.query(Role).filter_by(name=role.value).one_or_none() or Role(name=role.value)
             user = User(
@@ -133,7 +135,9 @@ class Factory:
 
     def text(self, **more) -> mailings.Text:
         """What a mailing says; `more`: fields of `mailings.services.Text`."""
-        return mailings.Text(**{"subject": "From Emden", "body": "Hello {{first_name|and good morning}},\n\nthe gate is up."} | more)
+        return mailings.Text(
+            **{"subject": "From Emden", "body": "Hello {{first_name|and good morning}},\n\nthe gate is up."} | more
+        )
 
     def mailing(self, **more) -> Mailing:
         """A drafted mailing to everybody."""

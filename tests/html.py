@@ -20,7 +20,9 @@ def problems(page: str, fragment: bool = False) -> tuple[str, ...]:
     tree = parser.parseFragment(page) if fragment else parser.parse(page)
     found = [f"line {place[0]}: {MESSAGES[code] % data}" for place, code, data in parser.errors if code not in TOLERATED]
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    found += [f"duplicate id “{name}”" for name, count in Counter(e.get("id") for e in elements if e.get("id")).items() if count > 1]
+    found += [
+        f"duplicate id “{name}”" for name, count in Counter(e.get("id") for e in elements if e.get("id")).items() if count > 1
+    ]
     found += [f"<{e.tag.removeprefix(XHTML)}> has {name}=" for e in elements for name in FORBIDDEN if e.get(name) is not None]
     found += _references(elements)
     return tuple(found if fragment else found + _frame(elements))
@@ -45,7 +47,9 @@ def _references(elements: list) -> list[str]:
     for element in elements:
         tag = element.tag.removeprefix(XHTML)
         for attribute in ("for", "aria-labelledby", "aria-describedby"):
-            found += [f"<{tag} {attribute}> points to no “{name}”" for name in (element.get(attribute) or "").split() if name not in ids]
+            found += [
+                f"<{tag} {attribute}> points to no “{name}”" for name in (element.get(attribute) or "").split() if name not in ids
+            ]
         if tag == "img" and element.get("alt") is None:
             found.append(f"<img src={element.get('src')!r}> without alt")
     return found

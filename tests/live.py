@@ -69,7 +69,11 @@ def running(folder: Path, *commands: str, **settings: str) -> Iterator[Live]:
             processes = [stack.enter_context(_process(command, live)) for command in commands or ("serve",)]
             with contextlib.suppress(TimeoutError):
                 # A port taken in between ends the server at once; then another one is tried.
-                wait_until(lambda live=live, first=processes[0]: first.poll() is not None or answers(f"{live.url}/healthz"), 30, "the server")
+                wait_until(
+                    lambda live=live, first=processes[0]: first.poll() is not None or answers(f"{live.url}/healthz"),
+                    30,
+                    "the server",
+                )
             if processes[0].poll() is None:
                 yield live
                 return

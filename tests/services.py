@@ -38,7 +38,7 @@ def find_chromium() -> str | None:
 
 @contextlib.contextmanager
 def postgres(durable: bool = False) -> Iterator[str | None]:
-    """The address of a PostgreSQL server on which databases may be made; None where there is none. Tests do not need it durable."""
+    """The address of a PostgreSQL server on which databases may be made; None where there is none. Tests need no durable one."""
     if not durable and (url := os.environ.get(POSTGRES_URL)):
         yield url
         return
@@ -60,7 +60,9 @@ def _start_cluster(binaries: Path, folder: Path, durable: bool) -> str:
     # A cluster that lives as long as one test run need not survive a power cut.
     fast = "" if durable else "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200 {fast}"
-    _as_owner([str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
+    _as_owner(
+        [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    )
     _as_owner([str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start"])
     return f"postgresql+psycopg://portal@/postgres?host={folder}"
 

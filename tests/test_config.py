@@ -44,7 +44,9 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
     assert (settings.time_zone, settings.threads) == ("Asia/Tokyo", 5)
 
 
-@pytest.mark.parametrize(("text", "says"), [("time_zon = 1\n", "unknown setting “time_zon”"), ("time_zone = \n", "cannot be read")])
+@pytest.mark.parametrize(
+    ("text", "says"), [("time_zon = 1\n", "unknown setting “time_zon”"), ("time_zone = \n", "cannot be read")]
+)
 def test_a_broken_file_is_named(tmp_path, text, says):
     (tmp_path / "config.toml").write_text(text)
     with pytest.raises(SettingsError, match=says):

@@ -7,7 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted(path for path in (ROOT / "portal").rglob("*.py") if "migrations" not in path.parts)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-LOADED = re.compile(r"""(?:<(?:script|link|img|iframe|video|audio|source)\b[^>]*?(?:src|href)=["']|url\(["']?|@import\s+["'])(?:https?:)?//""")
+LOADED = re.compile(
+    r"""(?:<(?:script|link|img|iframe|video|audio|source)\b[^>]*?(?:src|href)=["']|url\(["']?|@import\s+["'])(?:https?:)?//"""
+)
 INLINE = re.compile(r"""\s(?:style|on[a-z]+)=["']""")
 JINJA = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 
@@ -65,7 +67,12 @@ def test_public_modules_classes_and_functions_of_services_and_queries_say_what_t
 
 
 def test_nothing_is_loaded_from_another_host():
-    files = [*TEMPLATES, *(ROOT / "static").rglob("*.css"), *(ROOT / "frontend/src").rglob("*.js"), *(ROOT / "content").rglob("*.svg")]
+    files = [
+        *TEMPLATES,
+        *(ROOT / "static").rglob("*.css"),
+        *(ROOT / "frontend/src").rglob("*.js"),
+        *(ROOT / "content").rglob("*.svg"),
+    ]
     assert [name(path) for path in files if LOADED.search(path.read_text("utf-8"))] == []
 
 

@@ -30,7 +30,10 @@ class List:
 def make_list(size: int = 300) -> List:
     """UTF-16 with tabs' semicolons, as Excel saves it: `size` rows, of them 10 broken and 20 that repeat somebody above."""
     people = size - len(BROKEN) - 20
-    rows = [[NAMES[n % len(NAMES)], f"person{n:03}@mail.example", "Control engineer", f"Company {n % 17}", "Reads our papers"] for n in range(people)]
+    rows = [
+        [NAMES[n % len(NAMES)], f"person{n:03}@mail.example", "Control engineer", f"Company {n % 17}", "Reads our papers"]
+        for n in range(people)
+    ]
     rows[5][3] = FORMULA
     repeats = [[row[0].upper(), " " + row[1].upper() + " ", row[2], row[3], row[4]] for row in rows[:20]]
     broken = [[f"Broken {n}", address, "Welder", "", ""] for n, address in enumerate(BROKEN)]

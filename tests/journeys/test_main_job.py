@@ -69,7 +69,9 @@ def test_from_a_list_to_the_numbers(app, client, mailbox):
 def first_administrator(client):
     link = accounts.first_link()
     password = "eleven locks between two tides"
-    answer = press(client, path_of(link), "Make my account", full_name="Hana Ubben", email="hana@sielwerk.example", password=password)
+    answer = press(
+        client, path_of(link), "Make my account", full_name="Hana Ubben", email="hana@sielwerk.example", password=password
+    )
     assert answer.status_code == 200
     assert client.get(path_of(link)).status_code == 404, "the link works once"
     return client
@@ -77,7 +79,13 @@ def first_administrator(client):
 
 def import_list(app, hana) -> None:
     press(hana, "/console/sourcing/personas/new", "Keep this persona", name="Control engineers")
-    press(hana, "/console/sourcing/sources/new", "Keep this source", name="Meetup", data_note="the public speaker list of the Oldenburg meetup")
+    press(
+        hana,
+        "/console/sourcing/sources/new",
+        "Keep this source",
+        name="Meetup",
+        data_note="the public speaker list of the Oldenburg meetup",
+    )
     file = make_list()
     upload = (io.BytesIO(file.content), "Speakers 2026.csv")
     page = press(hana, "/console/imports", "Look at the columns", file=upload, source_id="1", persona_id="1")
@@ -132,7 +140,9 @@ def visit_and_answer(app, mailbox) -> None:
         if answer == "interested":
             thanks = press_on(ada, landing.text, page, "Yes, let us talk")
         elif answer == "not now":
-            thanks = press(ada, f"{page}/not-now", "Ask me on this day", ask_on=(clock.now() + timedelta(days=90)).date().isoformat())
+            thanks = press(
+                ada, f"{page}/not-now", "Ask me on this day", ask_on=(clock.now() + timedelta(days=90)).date().isoformat()
+            )
         elif answer == "no":
             thanks = press(ada, f"{page}/no", "Just no")
         else:
@@ -169,7 +179,13 @@ def send_newsletter(app, hana, mailbox) -> None:
     done = stranger.post(path_of(one_click), data={"List-Unsubscribe": "One-Click"})
     assert done.status_code == 200
     before = len(mailbox.received)
-    page = press(hana, "/console/mailings/new", "Save", subject="News for {{first_name|you}}", body="Hello {{first_name}},\n\nthe gate is lifted.")
+    page = press(
+        hana,
+        "/console/mailings/new",
+        "Save",
+        subject="News for {{first_name|you}}",
+        body="Hello {{first_name}},\n\nthe gate is lifted.",
+    )
     page = press_on(hana, page.text, page.request.path, "Send")
     work(app)
     reached = {recipient for recipient, _raw in mailbox.received[before:]}
