@@ -14,6 +14,9 @@ from portal.errors import NotFound
 
 content = Blueprint("content", __name__)
 
+# For pages that are made without the context processors, as those of errors are.
+content.add_app_template_global(queries.site, "company")
+
 TEMPLATES = {kind: f"content/{kind}.html" for kind in ("home", "value", "story", "voice", "news")}
 FRESH = {"Cache-Control": "no-cache"}
 FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
