@@ -5,7 +5,7 @@ an author's text cannot take the place of something on the page around it.
 """
 
 from portal.markup.blocks import long_date
-from portal.markup.placeholders import LINKS, PLACEHOLDERS, check_placeholders, fill, names
+from portal.markup.placeholders import LINKS, PLACEHOLDERS, check_placeholders, check_text, fill, names
 from portal.markup.problems import Problem
 from portal.markup.rendering import Heading, Rendered, to_html, to_text
 from portal.markup.safety import Image, Link
@@ -20,6 +20,7 @@ __all__ = [
     "Problem",
     "Rendered",
     "check_placeholders",
+    "check_text",
     "fill",
     "is_stale",
     "long_date",

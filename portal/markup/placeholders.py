@@ -6,6 +6,7 @@ from html import escape, unescape
 
 from flask_babel import gettext as _
 
+from portal.errors import Invalid
 from portal.markup.problems import Problem
 
 # Those that stand for an address may be the target of a link; no other may, since people type the others.
@@ -31,6 +32,18 @@ def fill(text: str, values: Mapping[str, str], *, html: bool = False) -> str:
         return safe(values.get(name) or (unescape(fallback) if html else fallback))
 
     return _FORM.sub(value, text)
+
+
+def check_text(text: str, field: str, limit: int) -> None:
+    """Invalid, with the field, when a subject or body is empty, longer than `limit`, or has a placeholder that nobody fills."""
+    if not text.strip():
+        raise Invalid(_("There is no text yet."), field)
+    if len(text) > limit:
+        raise Invalid(_("At most %(limit)s characters fit here.", limit=limit), field)
+    if problems := check_placeholders(text):
+        first = problems[0]
+        place = _("Line %(line)s, column %(column)s: %(message)s", line=first.line, column=first.column, message=first.message)
+        raise Invalid(place, field)
 
 
 def check_placeholders(text: str, *, path: str = "", first_line: int = 1) -> list[Problem]:

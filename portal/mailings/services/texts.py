@@ -10,7 +10,7 @@ from portal.content.queries import find_page
 from portal.db import transaction
 from portal.errors import Conflict, Invalid
 from portal.mailings.models import Mailing, MailingStatus
-from portal.markup import check_placeholders
+from portal.markup import check_text
 from portal.pipeline.queries import get_segment
 
 SUBJECT_LIMIT = 200
@@ -31,8 +31,8 @@ class Text:
     def checked(self) -> "Text":
         """The same, trimmed, when it can be used; Invalid with the field that cannot."""
         text = replace(self, subject=" ".join(self.subject.split()))
-        _check_words(text.subject, "subject", SUBJECT_LIMIT)
-        _check_words(text.body, "body", BODY_LIMIT)
+        check_text(text.subject, "subject", SUBJECT_LIMIT)
+        check_text(text.body, "body", BODY_LIMIT)
         if text.page and find_page(text.page) is None:
             raise Invalid(_("There is no page “%(page)s” on the site.", page=text.page), "page")
         if text.segment_id is not None:
@@ -70,14 +70,3 @@ def duplicate(mailing: Mailing) -> Mailing:
 def text_of(mailing: Mailing) -> Text:
     """The text of a mailing."""
     return Text(mailing.subject, mailing.body, mailing.segment_id, mailing.sender_id, mailing.page)
-
-
-def _check_words(words: str, field: str, limit: int) -> None:
-    if not words.strip():
-        raise Invalid(_("There is no text yet."), field)
-    if len(words) > limit:
-        raise Invalid(_("At most %(limit)s characters fit here.", limit=limit), field)
-    if problems := check_placeholders(words):
-        first = problems[0]
-        place = _("Line %(line)s, column %(column)s: %(message)s", line=first.line, column=first.column, message=first.message)
-        raise Invalid(place, field)

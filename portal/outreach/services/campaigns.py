@@ -9,7 +9,7 @@ from portal.accounts.queries import get_user
 from portal.content.queries import find_page
 from portal.db import transaction
 from portal.errors import Conflict, Invalid
-from portal.markup import check_placeholders
+from portal.markup import check_text
 from portal.outreach import queries
 from portal.outreach.models import Campaign
 from portal.sourcing.queries import get_persona, get_source
@@ -79,8 +79,8 @@ def _checked(plan: Plan, campaign: Campaign | None) -> Plan:
     get_persona(plan.persona_id), get_source(plan.source_id), get_user(plan.owner_id)
     if find_page(plan.page) is None:
         raise Invalid(_("There is no page “%(page)s” on the site.", page=plan.page), "page")
-    _check_text(plan.subject, "subject", SUBJECT_LIMIT)
-    _check_text(plan.body, "body", BODY_LIMIT)
+    check_text(plan.subject, "subject", SUBJECT_LIMIT)
+    check_text(plan.body, "body", BODY_LIMIT)
     for name in NEEDED:
         if "{{" + name + "}}" not in plan.body.replace(" ", ""):
             raise Invalid(_("The text needs {{%(name)s}} once, where it shall stand.", name=name), "body")
@@ -94,14 +94,3 @@ def _check_name(name: str, campaign: Campaign | None) -> None:
         raise Invalid(_("A name has at most %(limit)s characters.", limit=NAME_LIMIT), "name")
     if (found := queries.find_campaign(name)) and found is not campaign:
         raise Invalid(_("There is a campaign of this name already."), "name")
-
-
-def _check_text(text: str, field: str, limit: int) -> None:
-    if not text.strip():
-        raise Invalid(_("There is no text yet."), field)
-    if len(text) > limit:
-        raise Invalid(_("At most %(limit)s characters fit here.", limit=limit), field)
-    if problems := check_placeholders(text):
-        first = problems[0]
-        place = _("Line %(line)s, column %(column)s: %(message)s", line=first.line, column=first.column, message=first.message)
-        raise Invalid(place, field)
