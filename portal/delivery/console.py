@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.permissions import Right, requires
 from portal.delivery import emails, front, queries, services
 from portal.delivery.models import Purpose
+from portal.security import row_number
 
 delivery = Blueprint("delivery", __name__, url_prefix="/outbox")
 
@@ -29,7 +30,7 @@ def outbox() -> ResponseReturnValue:
         view=view,
         views=front.VIEWS,
         counts=front.counts(),
-        page=queries.list_outbox(view.statuses, request.args.get("before", type=int)),
+        page=queries.list_outbox(view.statuses, request.args.get("before", type=row_number)),
         purposes=PURPOSES,
         unsettled=queries.UNSETTLED,
         has_server=front.has_server(),

@@ -119,3 +119,7 @@ def test_a_mail_server_ends_the_hint(hana, app):
 
 def csrf(page) -> str:
     return re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
+
+
+def test_a_place_beyond_all_rows_is_passed_over(hana):
+    assert hana.get("/console/outbox?before=99999999999999999999").status_code == 200
