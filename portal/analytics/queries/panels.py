@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -79,7 +80,7 @@ def _answer(response: Response) -> str:
     told: Sequence[str] = (
         str(_ANSWERS[response.answer]),
         str(_REASONS[response.reason]) if response.reason else "",
-        _("ask again on %(day)s", day=response.ask_on.isoformat()) if response.ask_on else "",
+        _("ask again on %(day)s", day=format_date(response.ask_on)) if response.ask_on else "",
         response.comment,
     )
     return " · ".join(filter(None, told))
