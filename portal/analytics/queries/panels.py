@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from portal.db import db
