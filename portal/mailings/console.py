@@ -202,7 +202,8 @@ def end_series(series_id: int) -> ResponseReturnValue:
 def _words() -> dict[str, Any]:
     """What templates of this feature ask for."""
     words = {"OUTCOMES": OUTCOMES, "STATUSES": STATUSES, "MailingStatus": MailingStatus, "Status": Status}
-    return {**words, "may_send": may(staff(), Right.SEND)}
+    seen = {"subject_for": emails.subject_for, "next_issue": services.next_issue}
+    return {**words, **seen, "may_send": may(staff(), Right.SEND)}
 
 
 def _page(mailing: Mailing, **forms: Form) -> str:

@@ -14,7 +14,7 @@ from portal.delivery.emails import Letter, Withheld
 from portal.delivery.models import Delivery
 from portal.mailings import queries
 from portal.mailings.models import Mailing, MailingStatus
-from portal.markup import names
+from portal.markup import fill, names
 from portal.outreach import services as outreach
 from portal.privacy.models import Basis, LawfulBasis
 from portal.privacy.queries import current_basis
@@ -37,6 +37,12 @@ def compose(delivery: Delivery) -> Letter:
 def preview(mailing: Mailing, candidate: Candidate) -> Letter:
     """The letter as somebody would get it; its links open nothing of theirs."""
     return _letter(mailing, candidate, PREVIEW, settings().base_url + _page(mailing))
+
+
+def subject_for(mailing: Mailing, candidate: Candidate) -> str:
+    """The subject as somebody would read it."""
+    letter = preview(mailing, candidate)
+    return fill(letter.subject, letter.values).strip()
 
 
 def _letter(mailing: Mailing, candidate: Candidate, stop: str, landing: str) -> Letter:

@@ -252,3 +252,9 @@ def test_strangers_are_turned_away(client, make):
 @pytest.mark.parametrize("url", ["/77", "/77/edit", "/77/candidates", "/77/previews/1", "/series/77", "/series/77/edit"])
 def test_what_is_not_there_is_said_to_be_missing(hana, url):
     assert hana.get(HOME + url).status_code == 404
+
+
+def test_the_subject_is_shown_as_its_reader_reads_it(hana, make):
+    make.reader("Ada")
+    mailing = make.mailing(subject="A gate is lifted, {{first_name|friend}}")
+    assert "<dd>A gate is lifted, Ada</dd>" in hana.get(f"/console/mailings/{mailing.id}").text
