@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,10 +15,12 @@ from portal.analytics import queries as analytics
 from portal.candidates import queries as candidates
 from portal.candidates.models import Candidate
 from portal.db import db
+from portal.mailings.models import Series
 from portal.outreach import services as outreach
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
 from portal.pipeline import queries as pipeline
 from portal.pipeline.models import StageName
+from portal.submissions.models import Feedback, Interest
 from tests import mailserver
 from tests.conftest import build_app
 from tests.journeys.people import FORMULA, NAMES, make_list
@@ -45,8 +47,9 @@ def app(database_url, tmp_path, mailbox):
 
 
 def work(app) -> None:
+    """Let the worker do all that is due, then look with new eyes: an open snapshot would not see it."""
     worker.run_until_empty(app)
-    db.session.expire_all()
+    db.session.rollback()
 
 
 def path_of(link: str) -> str:
@@ -56,6 +59,7 @@ def path_of(link: str) -> str:
 
 
 def test_from_a_list_to_the_numbers(app, client, mailbox):
+    read_the_site(app)
     hana = first_administrator(client)
     import_list(app, hana)
     campaign_id = send_campaign(app, hana, mailbox)
@@ -64,6 +68,17 @@ def test_from_a_list_to_the_numbers(app, client, mailbox):
     send_newsletter(app, hana, mailbox)
     look_at_numbers(hana, campaign_id)
     assert integrity.check() == []
+
+
+def read_the_site(app) -> None:
+    """As a stranger, from the first page to every page that it leads to; no cookie is set."""
+    stranger = app.test_client(use_cookies=False)
+    home = stranger.get("/", headers=BROWSER)
+    pages = sorted(set(re.findall(r'href="(/[a-z][a-z0-9/-]*)"', home.text)) - {"/site.css"})
+    assert {"/stories/control-engineer", "/value/pay", "/voices/tomasz-wilk", "/privacy"} <= set(pages)
+    for page in pages:
+        answer = stranger.get(page, headers=BROWSER)
+        assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False), page
 
 
 def first_administrator(client):
@@ -150,8 +165,23 @@ def visit_and_answer(app, mailbox) -> None:
             assert ada.post(f"{page}/proofs", data={"visit": proof}).status_code in {200, 204}
             continue
         assert thanks.status_code == 200, thanks.text
+    fill_in_the_forms(ada, landing_of(mailbox, 0))
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=True):
         work(app)
+
+
+def fill_in_the_forms(ada, page: str) -> None:
+    """Interest and feedback, at the speed of a person."""
+    interest, feedback = ada.get(f"{page}/interest").text, ada.get(f"{page}/feedback").text
+    with time_machine.travel(clock.now() + timedelta(seconds=40), tick=True):
+        said = press_on(
+            ada, interest, f"{page}/interest", "Send", attracts="The test bench.", matters=["pay", "people"], consent="y"
+        )
+        assert said.status_code == 200
+        judged = press_on(ada, feedback, f"{page}/feedback", "Give this answer", score="9", good="A person wrote.")
+        assert judged.status_code == 200
+    assert db.session.query(Interest).one().attracts == "The test bench."
+    assert (db.session.query(Feedback).one().score, db.session.query(Feedback).one().candidate_id) == (9, None)
 
 
 def look_at_pipeline(hana) -> None:
@@ -194,6 +224,21 @@ def send_newsletter(app, hana, mailbox) -> None:
     left_out |= {f"person{n:03}@mail.example" for n in range(INTERESTED, INTERESTED + NOT_NOW + NO)}
     left_out |= {f"person{n:03}@mail.example" for n in range(260, 270)}
     assert reached == {f"person{n:03}@mail.example" for n in range(270)} - left_out
+    repeat_it(app, hana, mailbox, reached)
+
+
+def repeat_it(app, hana, mailbox, reached: set[str]) -> None:
+    """The same letter on the first Tuesday of every month at nine: on that day each of them has it once more."""
+    page = press(hana, "/console/mailings/new", "Save", subject="Every month", body="Hello {{first_name}},\n\nthe gate is up.")
+    page = press_on(hana, page.text, page.request.path, "Make it a series", name="Letter from the coast", nth="1", weekday="1")
+    assert "first Tuesday at 9:00" in page.text
+    day, before = db.session.query(Series).one().next_on, len(mailbox.received)
+    work(app)
+    assert len(mailbox.received) == before, "not before its day"
+    with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), tick=True):
+        work(app)
+    again = [recipient for recipient, _raw in mailbox.received[before:]]
+    assert (set(again), len(again)) == (reached, len(reached))
 
 
 def look_at_numbers(hana, campaign_id: int) -> None:
