@@ -57,7 +57,7 @@ def portal(folder: Path, target: str = "portal.wsgi:create_app", **settings: str
 def measure(url: str, connections: int, headers: tuple[str, ...] = ()) -> tuple[float, float]:
     """Requests per second and the 99th percentile in milliseconds, by wrk."""
     extra = [part for header in headers for part in ("-H", header)]
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *extra, url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "--timeout", "30s", *extra, url]
     text = subprocess.run(["taskset", "-c", LOAD_CORE, *command], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
         raise SystemExit(f"The load saw errors at {url}:\n{text}")
