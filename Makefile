@@ -15,13 +15,14 @@ run: $(VENV)/.run  ## Install what is missing, then run web server and worker un
 test: $(VENV)/.dev  ## Run all tests; what this machine lacks is named at the end
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
-check: $(VENV)/.dev  ## Style, types, templates, dependencies, import contracts
+check: $(VENV)/.dev  ## Style, types, templates, dependencies, import contracts, tests that read the application
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/deptry .
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -q -n 2 tests/architecture
 
 bench: $(VENV)/.dev  ## Measure what the README claims, as ratios within one run
 	@$(BIN)/python -m benchmarks
