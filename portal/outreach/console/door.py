@@ -1,0 +1,5 @@
+"""The one blueprint of the staff pages of outreach."""
+
+from flask import Blueprint
+
+outreach = Blueprint("outreach", __name__, url_prefix="/outreach")
