@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import config, extensions, intake, logs, security, templating
+from portal import config, extensions, intake, logs, personal, security, templating
 from portal.accounts import views as accounts
 from portal.analytics import queries as numbers
 from portal.candidates import jobs as candidate_jobs
@@ -32,6 +32,8 @@ from portal.system import system
 
 # Importing a feature's `jobs` module is what registers its chores with the worker.
 CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs)
+# What each feature holds about people, and how it lets go: the top of the stack first.
+HOLDERS: tuple[personal.Holder, ...] = ()
 BLUEPRINTS = (system, console, outreach, submissions, mailings, content)  # content last: it owns /<path>
 
 
@@ -47,6 +49,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     sourcing.init_app(app, people.tallies_by_persona, people.tallies_by_source)
+    personal.init_app(app, HOLDERS)
     delivery.init_app(app, _COMPOSERS)
     pipeline.init_app(app, (numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
