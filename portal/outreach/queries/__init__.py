@@ -11,7 +11,14 @@ from portal.outreach.queries.messages import (
     message_for,
     next_held,
 )
-from portal.outreach.queries.visits import count_visits, has_visited_since, latest_page_view, list_unclassified, neighbours
+from portal.outreach.queries.visits import (
+    count_visits,
+    has_visited_since,
+    is_proved,
+    latest_page_view,
+    list_unclassified,
+    neighbours,
+)
 
 __all__ = [
     "CHOICE_LIMIT",
@@ -28,6 +35,7 @@ __all__ = [
     "get_link_row",
     "get_message",
     "has_visited_since",
+    "is_proved",
     "latest_page_view",
     "list_campaigns",
     "list_channel_links",

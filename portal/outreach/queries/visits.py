@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from portal import tokens
 from portal.db import db
 from portal.outreach.models import LandingLink, Verdict, Visit
 from portal.timeline.models import Kind, Touchpoint
@@ -26,6 +27,17 @@ def latest_page_view(link_id: int, since: datetime) -> Visit | None:
     visits = select(Visit).filter_by(link_id=link_id).where(Visit.at >= since).order_by(Visit.id.desc()).limit(20)
     shown = [visit for visit in db.session.scalars(visits) if not {"head", "preview"} & set(visit.signals.split(","))]
     return next((visit for visit in shown if "robot" not in visit.signals.split(",")), next(iter(shown), None))
+
+
+def is_proved(link: LandingLink, since: datetime, proof: str = "") -> bool:
+    """Whether a person gave proof behind a link since a moment: read for five seconds and moved, or confirmed an answer.
+
+    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts whoever it belongs to, also
+    where visits name no link because the reader wants no tracking.
+    """
+    mine = or_(Visit.link_id == link.id, Visit.proof_hash == tokens.digest(proof)) if proof else Visit.link_id == link.id
+    proved = select(Visit.id).where(mine, Visit.proved_at >= since, ~Visit.signals.contains("unseen"))
+    return db.session.scalar(proved.limit(1)) is not None
 
 
 def neighbours(visit: Visit, span: timedelta) -> Sequence[Visit]:
