@@ -19,6 +19,7 @@ class Pace(enum.StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
+    ROLE = "only when a role fits"
 
 
 class Candidate(Row):
@@ -26,6 +27,10 @@ class Candidate(Row):
 
     `address_key` is the normalised address (lower case, IDNA) and unique; `email` keeps the spelling that was given.
     `greeting_name` is what a mail says after "Hello"; `evidence` is the line "why you". `time_zone` is an IANA name or empty.
+    `phone_key` and `profile_key` are normalised spellings that find duplicates. `topics` are keys of site.yaml, empty for all of them.
+    `ask_again_on`: not now, one mail on that
+    day and nothing else. `restricted_at`: kept, not used (GDPR Article 18). `objected_at`: never again, said by the person. `held_back_until`: somebody
+    tapped an answer in a mail and nobody knows yet whether it was a person. `merged_into_id`: this was the same person as another row.
     `erased_at`: the row stays as nobody, every personal column emptied.
     """
 
@@ -56,8 +61,17 @@ class Candidate(Row):
     created_at: Mapped[datetime] = mapped_column(index=True)
     pace: Mapped[Pace] = mapped_column(default=Pace.ANY)
     paused_until: Mapped[date | None]
+    ask_again_on: Mapped[date | None]
+    topics: Mapped[list[str]] = mapped_column(default=list)
+    phone_key: Mapped[str | None] = mapped_column(index=True)
+    profile_key: Mapped[str | None] = mapped_column(index=True)
     unsubscribed_at: Mapped[datetime | None]
     do_not_contact_at: Mapped[datetime | None]
+    objected_at: Mapped[datetime | None]
+    restricted_at: Mapped[datetime | None]
+    tracking_off_at: Mapped[datetime | None]
+    held_back_until: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"), index=True)
     erased_at: Mapped[datetime | None]
 
 

@@ -3,11 +3,12 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.candidates.models import Candidate
 from portal.db import Row
+from portal.errors import BrokenSetup
 
 
 class Purpose(enum.StrEnum):
@@ -17,6 +18,17 @@ class Purpose(enum.StrEnum):
     MAILING = "mailing"
     CONFIRMATION = "confirmation"
     INVITATION = "invitation"
+    FOLLOW_UP = "follow-up"
+    REMINDER = "reminder"  # the day came on which they wanted to be asked
+    RENEWAL = "renewal"  # may we keep your data for longer?
+    NOTICE = "notice"  # the notice of GDPR Article 14, alone
+    FEEDBACK = "feedback"
+    ANSWER = "answer"
+    ACCESS = "access"  # the link to one's own page
+    ADDRESS = "address"  # is this your new address?
+    CONFIRM_INTEREST = "confirm interest"
+    REFERRAL = "referral"
+    TEST = "test"
 
 
 class Status(enum.StrEnum):
@@ -36,21 +48,28 @@ class Status(enum.StrEnum):
 class Delivery(Row):
     """One mail to one person. Unique per purpose, subject and person: a second start, worker or click cannot make a second mail.
 
-    `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said.
-    `message_id` is fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says which
-    worker has it and until when; `sent_at` when it went on the wire, also where that is uncertain.
+    `candidate_id` is empty for mail to somebody who is no candidate (yet): a member of staff, a friend who is asked first. Then
+    `address` and `address_name` say to whom; they are emptied when the mail is settled; the keyed hash `address_key` stays.
+    `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said. `message_id` is
+    fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says which worker has it and
+    until when; `sent_at` when it went on the wire, also where that is uncertain.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("purpose", "subject_id", "candidate_id"),
+        UniqueConstraint("purpose", "subject_id", "address_key"),
+        CheckConstraint("(candidate_id IS NULL) != (address_key IS NULL)", name="to_one"),
         Index("ix_delivery_status_not_before", "status", "not_before"),
     )
 
     purpose: Mapped[Purpose]
     subject_id: Mapped[int]
-    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
-    candidate: Mapped[Candidate] = relationship()
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    candidate: Mapped[Candidate | None] = relationship()
+    address: Mapped[str] = mapped_column(default="")
+    address_name: Mapped[str] = mapped_column(default="")
+    address_key: Mapped[str | None] = mapped_column(index=True)
     status: Mapped[Status] = mapped_column(default=Status.DUE)
     not_before: Mapped[datetime]
     held_at: Mapped[datetime | None]
@@ -62,6 +81,25 @@ class Delivery(Row):
     sent_at: Mapped[datetime | None]
     withheld_reason: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")
+
+    @property
+    def person(self) -> Candidate:
+        """The candidate it is to; only for mail to candidates."""
+        if self.candidate is None:
+            raise BrokenSetup("A mail to somebody who is no candidate was composed as if to one.")
+        return self.candidate
+
+    @property
+    def person_id(self) -> int:
+        """The candidate's number; only for mail to candidates."""
+        return self.person.id
+
+    @property
+    def recipient(self) -> tuple[str, str]:
+        """Name and address that it goes to; both empty when nobody is left."""
+        if self.candidate is None:
+            return self.address_name, self.address
+        return self.candidate.full_name, self.candidate.email or ""
 
 
 class OutboxMail(Row):

@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from portal.candidates.models import Candidate
+from portal.candidates.queries import find_by_address
 from portal.db import db
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
-from portal.delivery.verdicts import UNASKED, Facts
+from portal.delivery.verdicts import UNASKED, AddressFacts, Facts
 from portal.errors import NotFound
 from portal.privacy.models import LawfulBasis, Notice
-from portal.privacy.queries import list_suppressions
+from portal.privacy.queries import find_suppression, list_suppressions
 
 PAGE = 50
+# How often an address that anybody may have typed gets a mail of one kind.
+ADDRESS_PACE = timedelta(days=1)
 OPEN = (Status.DUE, Status.CLAIMED, Status.SENDING)
 LEFT = (Status.SENT, Status.SENDING, Status.UNCERTAIN)
 # A withheld mail is settled: a rule or the person's wish decided. These wait for somebody to decide.
@@ -111,7 +114,21 @@ def facts_of(candidates: Sequence[Candidate]) -> Mapping[int, Facts]:
     return {one.id: Facts(one, newest.get(one.id), one.id in told, one.email in gone, last.get(one.id)) for one in candidates}
 
 
-def _last_mails(candidate_ids: Sequence[int]) -> Select[int, datetime | None]:
+def facts_of_address(row: Delivery, at: datetime) -> AddressFacts:
+    """What the gate looks at for a mail to somebody who is no candidate."""
+    if not row.address:
+        return AddressFacts(suppressed=True, had_one_today=False, person=None)
+    earlier = select(Delivery.id).where(Delivery.address_key == row.address_key, Delivery.purpose == row.purpose)
+    earlier = earlier.where(Delivery.id != row.id, Delivery.sent_at > at - ADDRESS_PACE, Delivery.status.in_(LEFT)).limit(1)
+    known = find_by_address(row.address)
+    return AddressFacts(
+        suppressed=find_suppression(row.address) is not None,
+        had_one_today=db.session.scalar(earlier) is not None,
+        person=facts_of([known])[known.id] if known and known.erased_at is None else None,
+    )
+
+
+def _last_mails(candidate_ids: Sequence[int]) -> Select[int | None, datetime | None]:
     latest = select(Delivery.candidate_id, func.max(Delivery.sent_at)).where(
         Delivery.candidate_id.in_(candidate_ids), Delivery.purpose.in_(UNASKED), Delivery.status.in_(LEFT)
     )

@@ -31,7 +31,7 @@ def compose(delivery: Delivery) -> Letter:
     if mailing.status is MailingStatus.CANCELLED:  # of one that is done, staff may try a failed copy again
         raise Withheld(_("The mailing was cancelled."))
     stop = tokens.sign("unsubscribe", [delivery.candidate_id, delivery.id])
-    return _letter(mailing, delivery.candidate, stop, _landing_link(mailing, delivery.candidate))
+    return _letter(mailing, delivery.person, stop, _landing_link(mailing, delivery.person))
 
 
 def preview(mailing: Mailing, candidate: Candidate) -> Letter:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
@@ -218,7 +219,7 @@ def channel_of(mailing_id: int) -> str:
     return f"mailing {mailing_id}"
 
 
-def _unsubscribed_ids(mailing_id: int) -> Select[int]:
+def _unsubscribed_ids(mailing_id: int) -> Select[int | None]:
     sent = _deliveries(mailing_id).where(Delivery.status == Status.SENT)
     last = db.session.scalar(sent.with_only_columns(func.max(Delivery.sent_at)))
     until = (last or clock.now()) + BLAMED
@@ -227,7 +228,7 @@ def _unsubscribed_ids(mailing_id: int) -> Select[int]:
     return joined.where(*told).with_only_columns(Delivery.candidate_id).distinct()
 
 
-def _people(ids: Select[int] | Sequence[int]) -> Sequence[Candidate]:
+def _people(ids: Select[Any] | Sequence[int]) -> Sequence[Candidate]:
     people = select(Candidate).where(Candidate.id.in_(ids), Candidate.erased_at.is_(None))
     return db.session.scalars(people.order_by(Candidate.full_name, Candidate.id).limit(SHOWN)).all()
 

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import format_date
@@ -11,20 +11,18 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.candidates.details import Details, clean
-from portal.candidates.models import Candidate, Note, Pace
+from portal.candidates.models import Candidate, Note
 from portal.candidates.queries import find_by_address
+from portal.candidates.services.records import record
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, Refused
 from portal.privacy import services as privacy
 from portal.privacy.models import Basis, Suppression, SuppressionReason
 from portal.privacy.queries import address_key, find_suppression
 from portal.sourcing.queries import find_persona, get_source
-from portal.timeline import services as timeline
-from portal.timeline.models import Channel, Direction, Kind
+from portal.timeline.models import Channel, Kind
 
 NOTE_LIMIT = 10_000
-# How somebody unsubscribed → the channel of the touchpoint.
-_WAYS = {"one click": Channel.MAIL, "page": Channel.WEB, "console": Channel.CONSOLE}
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def add(
                 return _known(known, or_existing)
             raise
         privacy.establish(candidate.id, Basis.LEGITIMATE_INTEREST, candidate.collected_at)
-        _record(candidate, Kind.ADDED, channel, actor_id, source_id=source_id)
+        record(candidate, Kind.ADDED, channel, actor_id, source_id=source_id)
         return candidate
 
 
@@ -89,8 +87,22 @@ def edit(
         for name in changed:
             setattr(candidate, name, values[name])
         if changed:
-            _record(candidate, Kind.EDITED, channel, actor_id, fields=[name for name in changed if name != "address_key"])
+            record(candidate, Kind.EDITED, channel, actor_id, fields=[name for name in changed if name != "address_key"])
         session.flush()
+        return candidate
+
+
+def change_address(candidate: Candidate, email: str, *, actor_id: int | None = None, channel: Channel = Channel.WEB) -> Candidate:
+    """The new address of somebody who confirmed it. It must be free and not suppressed; Invalid when it is no address."""
+    with transaction() as session:
+        key = address_key(email)
+        refuse_suppressed(email)
+        known = find_by_address(email)
+        if known is not None and known.id != candidate.id:
+            raise Conflict(_("This address belongs to somebody else here."))
+        candidate.email, candidate.address_key = clean(email), key
+        session.flush()
+        record(candidate, Kind.EDITED, channel, actor_id, fields=["email"])
         return candidate
 
 
@@ -105,71 +117,8 @@ def add_note(candidate: Candidate, text: str, author_id: int | None = None) -> N
         note = Note(candidate_id=candidate.id, author_id=author_id, text=text, at=clock.now())
         session.add(note)
         session.flush()
-        _record(candidate, Kind.NOTED, Channel.CONSOLE, author_id, subject=("note", note.id))
+        record(candidate, Kind.NOTED, Channel.CONSOLE, author_id, subject=("note", note.id))
         return note
-
-
-def unsubscribe(candidate: Candidate, how: str = "page", *, actor_id: int | None = None) -> Candidate:
-    """No more newsletters and series. `how` is "one click", "page" or "console". A second time changes nothing."""
-    with transaction():
-        if candidate.unsubscribed_at is None:
-            candidate.unsubscribed_at = clock.now()
-            _record(candidate, Kind.UNSUBSCRIBED, _WAYS.get(how, Channel.WEB), actor_id, how=how)
-        return candidate
-
-
-def resubscribe(candidate: Candidate, how: str = "page", *, actor_id: int | None = None) -> Candidate:
-    """Newsletters and series may come again, because the candidate says so."""
-    with transaction():
-        if candidate.unsubscribed_at is not None:
-            candidate.unsubscribed_at = None
-            _record(candidate, Kind.RESUBSCRIBED, _WAYS.get(how, Channel.WEB), actor_id, how=how)
-        return candidate
-
-
-def set_preferences(
-    candidate: Candidate,
-    pace: Pace,
-    paused_until: date | None,
-    *,
-    actor_id: int | None = None,
-    channel: Channel = Channel.WEB,
-) -> Candidate:
-    """How often at most, and not before which day: it holds for every kind of mail."""
-    until = paused_until.isoformat() if paused_until else None
-    with transaction():
-        if (candidate.pace, candidate.paused_until) != (pace, paused_until):
-            candidate.pace, candidate.paused_until = pace, paused_until
-            _record(candidate, Kind.PREFERENCES_CHANGED, channel, actor_id, pace=pace.value, paused_until=until)
-        return candidate
-
-
-def stop_contact(candidate: Candidate, *, actor_id: int | None = None, channel: Channel = Channel.CONSOLE) -> Candidate:
-    """Nobody writes to this person: the company decided it, or they said no; what is known stays until its basis runs out."""
-    with transaction():
-        if candidate.do_not_contact_at is None:
-            candidate.do_not_contact_at = clock.now()
-            _record(candidate, Kind.PREFERENCES_CHANGED, channel, actor_id, do_not_contact=True)
-        return candidate
-
-
-def allow_contact(candidate: Candidate, *, actor_id: int | None = None, channel: Channel = Channel.CONSOLE) -> Candidate:
-    """Take the company's own “do not contact” back; a person's objection cannot be taken back here."""
-    with transaction():
-        if candidate.email:
-            refuse_suppressed(candidate.email)
-        if candidate.do_not_contact_at is not None:
-            candidate.do_not_contact_at = None
-            _record(candidate, Kind.PREFERENCES_CHANGED, channel, actor_id, do_not_contact=False)
-        return candidate
-
-
-def object_to_contact(candidate: Candidate, *, actor_id: int | None = None) -> Candidate:
-    """The person said never again: no mail of any kind, and no list can bring them back."""
-    with transaction():
-        if candidate.email:
-            privacy.suppress(candidate.email, SuppressionReason.OBJECTED)
-        return stop_contact(candidate, actor_id=actor_id)
 
 
 def admissible(details: Details, candidate: Candidate | None = None) -> Details:
@@ -225,9 +174,3 @@ def _known(candidate: Candidate, or_existing: bool) -> Candidate:
 
 def _conflict(candidate: Candidate) -> Conflict:
     return Conflict(_("%(name)s is already here with this address.", name=candidate.full_name))
-
-
-def _record(candidate: Candidate, kind: Kind, channel: Channel, actor_id: int | None, **more: Any) -> None:
-    """Candidates act by web and mail, staff by everything else."""
-    direction = Direction.IN if channel in {Channel.WEB, Channel.MAIL} and actor_id is None else Direction.INTERNAL
-    timeline.record(candidate.id, kind, direction, channel, actor_id=actor_id, **more)

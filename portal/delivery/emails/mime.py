@@ -21,7 +21,17 @@ from portal.delivery.models import Delivery, Purpose
 from portal.errors import BrokenSetup
 
 # Vacation replies and other machines must not answer these (RFC 3834).
-_AUTOMATIC = {Purpose.CONFIRMATION: "auto-replied", Purpose.INVITATION: "auto-generated"}
+_ASKED = (Purpose.CONFIRMATION, Purpose.CONFIRM_INTEREST, Purpose.ACCESS, Purpose.ADDRESS)
+_BY_ITSELF = (
+    Purpose.INVITATION,
+    Purpose.RENEWAL,
+    Purpose.NOTICE,
+    Purpose.FEEDBACK,
+    Purpose.REFERRAL,
+    Purpose.REMINDER,
+    Purpose.TEST,
+)
+_AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_NOTES, "auto-generated")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
@@ -43,11 +53,12 @@ class Envelope:
 def pack(delivery: Delivery, letter: Letter) -> Envelope:
     """The bytes of one person's mail. BadHeader when a value would break the head."""
     name, sender = sender_address()
-    recipient = _ascii_domain(delivery.candidate.email or "")
+    to_name, address = delivery.recipient
+    recipient = _ascii_domain(address)
     written = write(letter)
     head = [
         ("From", _mailbox(letter.sender_name or name, sender, "From")),
-        ("To", _mailbox(delivery.candidate.full_name, recipient, "To")),
+        ("To", _mailbox(to_name, recipient, "To")),
         ("Subject", _words(written.subject, "Subject")),
         ("Date", format_datetime(clock.now())),
         ("Message-ID", _checked(delivery.message_id)),

@@ -6,8 +6,8 @@ from flask import Flask
 
 from portal.delivery.emails import Composer
 from portal.delivery.models import Purpose
-from portal.delivery.services.gate import gate, gate_many
-from portal.delivery.services.queueing import cancel, enqueue, give_up, hold, release, try_again
+from portal.delivery.services.gate import gate, gate_many, gate_row, next_mail_not_before
+from portal.delivery.services.queueing import cancel, enqueue, enqueue_to, give_up, hold, release, try_again, undo
 from portal.delivery.services.sending import send_slice
 from portal.delivery.services.sweeping import sweep
 from portal.delivery.verdicts import Ruling
@@ -16,15 +16,19 @@ __all__ = [
     "Ruling",
     "cancel",
     "enqueue",
+    "enqueue_to",
     "gate",
     "gate_many",
+    "gate_row",
     "give_up",
     "hold",
     "init_app",
+    "next_mail_not_before",
     "release",
     "send_slice",
     "sweep",
     "try_again",
+    "undo",
 ]
 
 

@@ -31,8 +31,9 @@ def sent(number: int, letter: Letter) -> None:
         kind = Kind.OUTREACH_DELIVERED if row.purpose is Purpose.OUTREACH else Kind.MAIL_DELIVERED
         about = letter.about or ("delivery", row.id)
         _record(row, kind, letter.campaign_id, about)
-        if letter.notice:
+        if letter.notice and row.candidate_id is not None:
             privacy.record_notice(row.candidate_id, row.id)
+        _forget_address(row)
 
 
 def refused(number: int, ruling: Ruling) -> None:
@@ -46,6 +47,7 @@ def refused(number: int, ruling: Ruling) -> None:
             row.status, row.not_before = Status.DUE, ruling.not_before
         else:
             row.status, row.withheld_reason = Status.WITHHELD, ruling.reason
+            _forget_address(row)
 
 
 def again(number: int, error: str, *, give_up: bool = False) -> None:
@@ -70,6 +72,7 @@ def failed(number: int, error: str, *, bounced: bool = False) -> None:
         row.status, row.error, row.sent_at, row.lease_until = Status.FAILED, error[:ERROR_LIMIT], None, None
         if bounced:
             _record(row, Kind.BOUNCED, None, ("delivery", row.id))
+        _forget_address(row)
 
 
 def uncertain(number: int, error: str) -> None:
@@ -85,5 +88,11 @@ def _stays_fresh(row: Delivery, ruling: Ruling) -> bool:
     return patience is None or ruling.not_before is None or ruling.not_before <= row.created_at + patience
 
 
+def _forget_address(row: Delivery) -> None:
+    """Nothing is kept of somebody who is no candidate, once their mail is settled."""
+    row.address, row.address_name = "", ""
+
+
 def _record(row: Delivery, kind: Kind, campaign_id: int | None, about: tuple[str, int]) -> None:
-    timeline.record(row.candidate_id, kind, Direction.OUT, Channel.MAIL, campaign_id=campaign_id, subject=about)
+    if row.candidate_id is not None:
+        timeline.record(row.candidate_id, kind, Direction.OUT, Channel.MAIL, campaign_id=campaign_id, subject=about)

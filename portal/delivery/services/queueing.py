@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Insert, update
+from sqlalchemy import ColumnElement, Insert, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -17,6 +17,7 @@ from portal.delivery.models import Delivery, Purpose, Status
 from portal.delivery.queries import UNSETTLED
 from portal.errors import Conflict
 from portal.extensions import jobs
+from portal.privacy.queries import address_hash, address_key
 
 SLICE = 500
 
@@ -33,6 +34,28 @@ def enqueue(purpose: Purpose, subject_id: int, candidate_ids: Sequence[int], not
             new += len(session.scalars(_insert_new(), rows).all())
         jobs.kick("delivery.send")
     return new
+
+
+def enqueue_to(purpose: Purpose, subject_id: int, address: str, name: str = "", not_before: datetime | None = None) -> int:
+    """One mail to an address that belongs to no candidate (yet). Invalid when it is no address. Returns how many rows are new."""
+    now, key = clock.now(), address_hash(address_key(address))
+    row = _row(purpose, subject_id, None, not_before or now, now)
+    row |= {"address": address.strip(), "address_name": name, "address_key": key}
+    with transaction() as session:
+        new = len(session.scalars(_insert_new(), [row]).all())
+        jobs.kick("delivery.send")
+        return new
+
+
+def undo(purpose: Purpose, subject_ids: Sequence[int]) -> list[int]:
+    """Take back what was handed in and has not begun to leave, as if it never had been; returns the subjects taken back."""
+    with transaction() as session:
+        taken: list[int] = []
+        for start in range(0, len(subject_ids), SLICE):
+            own = (Delivery.purpose == purpose) & Delivery.subject_id.in_(subject_ids[start : start + SLICE])
+            fresh = own & (Delivery.status == Status.DUE) & (Delivery.attempts == 0)
+            taken += session.scalars(delete(Delivery).where(fresh).returning(Delivery.subject_id)).all()
+        return taken
 
 
 def cancel(purpose: Purpose, subject_id: int) -> int:
@@ -72,7 +95,7 @@ def give_up(delivery: Delivery) -> Delivery:
 _BLANK = {"lease_until": None, "withheld_reason": "", "error": ""}
 
 
-def _row(purpose: Purpose, subject_id: int, candidate_id: int, not_before: datetime, now: datetime) -> dict[str, Any]:
+def _row(purpose: Purpose, subject_id: int, candidate_id: int | None, not_before: datetime, now: datetime) -> dict[str, Any]:
     host = urlsplit(settings().base_url).hostname or "localhost"
     return {
         "purpose": purpose,
@@ -83,7 +106,7 @@ def _row(purpose: Purpose, subject_id: int, candidate_id: int, not_before: datet
         "attempts": 0,
         "message_id": f"<{secrets.token_hex(16)}@{host}>",
         "created_at": now,
-        **dict.fromkeys(("subject", "withheld_reason", "error"), ""),
+        **dict.fromkeys(("subject", "withheld_reason", "error", "address", "address_name"), ""),
     }
 
 

@@ -22,7 +22,7 @@ from portal.delivery.emails import Envelope, Letter, Withheld, pack
 from portal.delivery.models import Delivery, OutboxMail, Status
 from portal.delivery.queries import find_row
 from portal.delivery.services import outcomes
-from portal.delivery.services.gate import gate
+from portal.delivery.services.gate import gate_row
 from portal.delivery.verdicts import Ruling
 from portal.errors import BrokenSetup, PortalError
 
@@ -46,7 +46,7 @@ class _Ready:
     """A composed mail."""
 
     number: int
-    candidate_id: int
+    candidate_id: int | None
     letter: Letter
     envelope: Envelope
 
@@ -111,7 +111,7 @@ def _compose(number: int, lease: datetime) -> _Ready | None:
     if row is None or row.status is not Status.CLAIMED or row.lease_until != lease:
         return None
     # Whether the letter carries the notice is known once it is written; the second question asks about that.
-    ruling = gate(row.candidate, row.purpose, clock.now(), carries_notice=True)
+    ruling = gate_row(row, clock.now(), carries_notice=True)
     if not ruling.allowed:
         outcomes.refused(number, ruling)
         return None
@@ -138,7 +138,7 @@ def _begin(ready: _Ready, lease: datetime) -> bool:
         row = session.scalars(select(Delivery).filter_by(id=ready.number).with_for_update()).one_or_none()
         if row is None or row.status is not Status.CLAIMED or row.lease_until != lease:
             return False
-        ruling = gate(row.candidate, row.purpose, clock.now(), ready.letter.notice)
+        ruling = gate_row(row, clock.now(), ready.letter.notice)
         if not ruling.allowed:
             outcomes.refused(ready.number, ruling)
             return False

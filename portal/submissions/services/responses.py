@@ -123,7 +123,7 @@ def _follow(candidate: Candidate, given: Response) -> None:
         candidates.unsubscribe(candidate)
         candidates.stop_contact(candidate, channel=Channel.WEB)
     if given.answer is Answer.NOT_NOW and given.ask_on:
-        candidates.set_preferences(candidate, candidate.pace, given.ask_on)
+        candidates.ask_later(candidate, given.ask_on)
         pipeline.set_next_step(candidate.id, _("Ask again, as agreed"), given.ask_on)
         _keep_until(candidate, given.ask_on)
 
@@ -143,5 +143,5 @@ def _take_back(candidate: Candidate, before: Response, given: Response) -> None:
             candidates.resubscribe(candidate)
         if candidate.do_not_contact_at == before.at and not (candidate.email and find_suppression(candidate.email)):
             candidates.allow_contact(candidate, channel=Channel.WEB)
-    if before.answer is Answer.NOT_NOW and given.answer is Answer.INTERESTED and candidate.paused_until == before.ask_on:
-        candidates.set_preferences(candidate, candidate.pace, None)
+    if before.answer is Answer.NOT_NOW:
+        candidates.heard_again(candidate)
