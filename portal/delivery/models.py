@@ -50,9 +50,9 @@ class Delivery(Row):
 
     `candidate_id` is empty for mail to somebody who is no candidate (yet): a member of staff, a friend who is asked first. Then
     `address` and `address_name` say to whom; they are emptied when the mail is settled; the keyed hash `address_key` stays.
-    `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said. `message_id` is
-    fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says which worker has it and
-    until when; `sent_at` when it went on the wire, also where that is uncertain.
+    `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said.
+    `message_id` is fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says
+    which worker has it and until when; `sent_at` when it went on the wire, also where that is uncertain.
     """
 
     __tablename__ = "delivery"

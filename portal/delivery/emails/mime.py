@@ -31,7 +31,7 @@ _BY_ITSELF = (
     Purpose.REMINDER,
     Purpose.TEST,
 )
-_AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_NOTES, "auto-generated")
+_AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_BY_ITSELF, "auto-generated")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
