@@ -29,6 +29,7 @@ class Purpose(enum.StrEnum):
     CONFIRM_INTEREST = "confirm interest"
     REFERRAL = "referral"
     TEST = "test"
+    CHECK_IN = "check-in"  # were you at our event?
 
 
 class Status(enum.StrEnum):

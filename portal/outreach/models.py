@@ -2,6 +2,7 @@
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -88,7 +89,11 @@ class Cost(Row):
 
 
 class LandingLink(Row):
-    """Tracked link to a page, for one person or one channel. The token is derived from `nonce`; its SHA-256 finds the row."""
+    """Tracked link to a page, for one person or one channel. The token is derived from `nonce`; its SHA-256 finds the row.
+
+    Links of channels may have an `alias`, a short name at /go/…; personal ones never do. `visit_limit`: so many visits open it, then
+    it looks like an unknown one. `utm` are the chosen parameters by name, `share_texts` what to say with it by network.
+    """
 
     __tablename__ = "landing_link"
 
@@ -100,6 +105,11 @@ class LandingLink(Row):
     campaign: Mapped[Campaign | None] = relationship()
     channel: Mapped[str] = mapped_column(default="mail")
     page: Mapped[str]
+    alias: Mapped[str | None] = mapped_column(unique=True)
+    visit_limit: Mapped[int | None]
+    utm: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notes: Mapped[str] = mapped_column(default="")
+    share_texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
@@ -177,6 +187,17 @@ class SampleMail(Row):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     user: Mapped[User] = relationship()
     at: Mapped[datetime]
+
+
+class SetAside(Row):
+    """A message that waits at the end of the queue for something: a reply of a colleague, a talk next week. `reason` says for what."""
+
+    __tablename__ = "set_aside"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("outreach_message.id", ondelete="CASCADE"), unique=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
 
 class Verdict(enum.StrEnum):

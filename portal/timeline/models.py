@@ -27,6 +27,8 @@ class Kind(enum.StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     RESUBSCRIBED = "resubscribed"
     PREFERENCES_CHANGED = "preferences changed"
+    RESEARCHED = "researched"
+    ATTENDED = "attended"
 
 
 class Direction(enum.StrEnum):
