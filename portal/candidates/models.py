@@ -4,12 +4,12 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.db import Row
-from portal.sourcing.models import Persona, Source
+from portal.sourcing.models import Criterion, Persona, Source
 
 
 class Pace(enum.StrEnum):
@@ -31,6 +31,7 @@ class Candidate(Row):
     `ask_again_on`: not now, one mail on that
     day and nothing else. `restricted_at`: kept, not used (GDPR Article 18). `objected_at`: never again, said by the person. `held_back_until`: somebody
     tapped an answer in a mail and nobody knows yet whether it was a person. `merged_into_id`: this was the same person as another row.
+    `compared_at`: when duplicates were looked for, empty after a change of what is known.
     `erased_at`: the row stays as nobody, every personal column emptied.
     """
 
@@ -72,6 +73,7 @@ class Candidate(Row):
     tracking_off_at: Mapped[datetime | None]
     held_back_until: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"), index=True)
+    compared_at: Mapped[datetime | None] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
 
 
@@ -88,12 +90,15 @@ class Note(Row):
 
 
 class ImportStatus(enum.StrEnum):
-    MAPPING = "mapping"  # uploaded; the columns wait to be confirmed
+    READING = "reading"  # a large file: the worker takes it apart and leaves out who objected
+    MAPPING = "mapping"  # the columns wait to be confirmed
     CHECKING = "checking"  # the worker reads row by row, writes nothing but the report
     CHECKED = "checked"  # preview is complete
     RUNNING = "running"  # confirmed: all rows are written in one transaction
     DONE = "done"
     FAILED = "failed"
+    UNDOING = "undoing"  # the worker takes people and changes back, slice by slice
+    UNDONE = "undone"
 
 
 class RowOutcome(enum.StrEnum):
@@ -101,18 +106,26 @@ class RowOutcome(enum.StrEnum):
     UPDATED = "updated"
     KNOWN = "already known"
     REFUSED = "refused"
+    TAKEN_BACK = "taken back"
+    STAYS = "stays"
 
 
 class Import(Row):
     """One uploaded list. `mapping` is column heading → field name; `done` and `total` count rows for the progress bar.
 
-    The uploaded bytes and all values of the rows are emptied when the people are in.
+    `content` are the uploaded bytes, kept only until they are taken apart into `ImportPart`s. `sheets` are the names of a workbook's
+    sheets, `sheet` the one that is read. The parts and all values of the rows are emptied when the people are in.
     """
 
     __tablename__ = "import"
 
     file_name: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sheets: Mapped[list[str]] = mapped_column(default=list)
+    sheet: Mapped[str] = mapped_column(default="")
+    encoding: Mapped[str] = mapped_column(default="")
+    separator: Mapped[str] = mapped_column(default="")
+    doubtful: Mapped[bool] = mapped_column(default=False)
     headings: Mapped[list[str]] = mapped_column(default=list)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
@@ -129,31 +142,157 @@ class Import(Row):
     error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
     @property
     def is_open(self) -> bool:
-        """Whether its columns may still be changed."""
-        return self.status not in {ImportStatus.RUNNING, ImportStatus.DONE}
+        """Whether it may still be changed or thrown away."""
+        return self.status in {ImportStatus.READING, ImportStatus.MAPPING, *CHECKING, ImportStatus.FAILED}
+
+
+CHECKING = (ImportStatus.CHECKING, ImportStatus.CHECKED)
+
+
+class ImportPart(Row):
+    """Some hundred rows of a list as they were read, without anybody who objected: [number, cells, overflow, reason of refusal]."""
+
+    __tablename__ = "import_part"
+    __table_args__ = (UniqueConstraint("import_id", "position"),)
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    lines: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class ImportRow(Row):
     """What became of one row of an import. A suppressed person leaves the reason and the row number, nothing else.
 
-    `number` counts as a spreadsheet does: the headings are row 1. `values` is what would be written; `address_key` finds the same
-    person in a later row.
+    `number` counts as a spreadsheet does: the headings are row 1. `column` is the heading of the cell that was wrong. `values` is
+    what would be written; `address_key` finds the same person in a later row, `address_hash` a suppression. `filled` is what an
+    update filled: field → keyed hash of the value, so that an undo sees whether it still stands there.
     """
 
     __tablename__ = "import_row"
     __table_args__ = (
         UniqueConstraint("import_id", "number"),
         Index("ix_import_row_import_id_address_key", "import_id", "address_key"),
+        Index("ix_import_row_import_id_address_hash", "import_id", "address_hash"),
     )
 
     import_id: Mapped[int] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"))
     number: Mapped[int]
     outcome: Mapped[RowOutcome]
     reason: Mapped[str] = mapped_column(default="")
-    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"))
+    column: Mapped[str] = mapped_column(default="")
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"), index=True)
     candidate: Mapped[Candidate | None] = relationship()
     address_key: Mapped[str | None]
+    address_hash: Mapped[str | None]
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    filled: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Likeness(Row):
+    """A key by which two people, or a person and a row of a list, may be found to be the same: `phone:…`, `name:lovelace a`."""
+
+    __tablename__ = "likeness"
+    __table_args__ = (Index("ix_likeness_import_id_number", "import_id", "number"),)
+
+    key: Mapped[str] = mapped_column(index=True)
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"))
+    number: Mapped[int | None]
+
+
+class DuplicateState(enum.StrEnum):
+    OPEN = "open"
+    DIFFERENT = "not the same person"
+    MERGED = "merged"
+
+
+class Duplicate(Row):
+    """Two people who may be one; `first` has the smaller number. `reasons` are words of `verdicts.Reason`, `score` 0 to 100."""
+
+    __tablename__ = "duplicate"
+    __table_args__ = (UniqueConstraint("first_id", "second_id"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"))
+    first: Mapped[Candidate] = relationship(foreign_keys=[first_id])
+    second_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    second: Mapped[Candidate] = relationship(foreign_keys=[second_id])
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    score: Mapped[int]
+    state: Mapped[DuplicateState] = mapped_column(default=DuplicateState.OPEN, index=True)
+    found_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class Merge(Row):
+    """Two rows of one person made one. `moved` is table.column → row numbers, `before` what was overwritten, both for the undo.
+
+    Both are emptied when the time for an undo is over, and at once when the person is erased.
+    """
+
+    __tablename__ = "merge"
+
+    kept_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    kept: Mapped[Candidate] = relationship(foreign_keys=[kept_id])
+    lost_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    lost: Mapped[Candidate] = relationship(foreign_keys=[lost_id])
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
+    moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undone_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
+class Judgement(enum.StrEnum):
+    """How somebody meets a criterion of their persona. No row means: not known yet."""
+
+    FITS = "fits"
+    PARTLY = "partly"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Fit(Row):
+    """How a candidate meets one criterion, and why we think so."""
+
+    __tablename__ = "fit"
+    __table_args__ = (UniqueConstraint("candidate_id", "criterion_id"),)
+
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"))
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id", ondelete="CASCADE"), index=True)
+    criterion: Mapped[Criterion] = relationship()
+    judgement: Mapped[Judgement]
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class ResearchCheck(Row):
+    """One thing of the persona's checklist that was looked up for a candidate, by whom and when."""
+
+    __tablename__ = "research_check"
+    __table_args__ = (UniqueConstraint("candidate_id", "item"),)
+
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"))
+    item: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class ResearchLink(Row):
+    """Where something about a candidate was found: a labelled web address."""
+
+    __tablename__ = "research_link"
+
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    url: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
