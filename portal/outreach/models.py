@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -210,15 +210,27 @@ class Verdict(enum.StrEnum):
 class Visit(Row):
     """One request to a landing link, kept raw. `agent` is a family name, never the whole string; no address is kept.
 
-    `signals` are the facts that the rules look at, comma separated (head, prefetch, robot, preview, scanner, no-agent).
-    `rule` and `rule_version` say what decided; `proved_at` when a person gave proof.
+    A reader who switched tracking off, or whose browser asks for privacy (Sec-GPC), is counted and not remembered: `link_id` is empty,
+    `campaign_id` says where to count, and `at` is the full hour. Otherwise `campaign_id` is empty, since the link knows it.
+    `signals` are the facts that the rules look at, comma separated; see `verdicts`. `rule` and `rule_version` say what decided;
+    `proved_at` when a person gave proof.
     """
 
     __tablename__ = "visit"
-    __table_args__ = (Index("ix_visit_link_id_at", "link_id", "at"), Index("ix_visit_classified_at", "classified_at"))
+    __table_args__ = (
+        Index("ix_visit_link_id_at", "link_id", "at"),
+        Index("ix_visit_classified_at", "classified_at"),
+        Index(
+            "ix_visit_campaign_id",
+            "campaign_id",
+            sqlite_where=text("campaign_id IS NOT NULL"),
+            postgresql_where=text("campaign_id IS NOT NULL"),
+        ),
+    )
 
-    link_id: Mapped[int] = mapped_column(ForeignKey("landing_link.id", ondelete="CASCADE"))
-    link: Mapped[LandingLink] = relationship()
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("landing_link.id", ondelete="CASCADE"))
+    link: Mapped[LandingLink | None] = relationship()
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     at: Mapped[datetime]
     page: Mapped[str]
     agent: Mapped[str]

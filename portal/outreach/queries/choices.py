@@ -1,31 +1,42 @@
-"""Who may be added to a campaign."""
+"""Who may be added to a campaign, and who heard from us lately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
+from portal.accounts.models import User
 from portal.candidates.models import Candidate
 from portal.db import db
-from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.outreach.models import Campaign, FollowUp, MessageStatus, OutreachMessage
 from portal.pipeline.models import Placement, StageName
+from portal.timeline.models import Direction, Kind, Touchpoint
 
 RECENTLY = timedelta(days=180)
 CHOICE_LIMIT = 200
 # A message in one of these states has not been seen by its recipient yet.
 WAITING = (MessageStatus.HELD, MessageStatus.READY, MessageStatus.QUEUED)
+_MAILS = (Kind.MAIL_DELIVERED, Kind.OUTREACH_DELIVERED)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The last time somebody heard from us. `who` is empty for mail that no single person wrote, a newsletter say."""
+
+    at: datetime
+    who: str
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Somebody who may be added to a campaign. `warning` is the last outreach to them, when that is not long ago."""
+    """Somebody who may be added to a campaign. `warning` is the last contact, when that is not long ago."""
 
     candidate: Candidate
     stage: StageName
-    warning: OutreachMessage | None
+    warning: Contact | None
 
 
 def list_choices(
@@ -42,7 +53,7 @@ def list_choices(
     if fresh:
         wanted = wanted.where(~exists().where(OutreachMessage.candidate_id == Candidate.id, OutreachMessage.sent_at.is_not(None)))
     rows = db.session.execute(wanted.order_by(Candidate.id.desc()).limit(CHOICE_LIMIT)).all()
-    recent = _recent_outreach([row[0].id for row in rows])
+    recent = recent_contacts([row[0].id for row in rows])
     return [Choice(row[0], row[1] or StageName.IDENTIFIED, recent.get(row[0].id)) for row in rows]
 
 
@@ -52,23 +63,57 @@ def choosable_ids(campaign: Campaign, candidate_ids: Sequence[int]) -> list[int]
     return sorted(db.session.scalars(ids))
 
 
+def recent_contacts(candidate_ids: Sequence[int], besides: int | None = None) -> dict[int, Contact]:
+    """The last contact of each person within 180 days, by anyone; messages of the campaign `besides` left out."""
+    since = clock.now() - RECENTLY
+    mails = select(Touchpoint.candidate_id, func.max(Touchpoint.at)).where(
+        Touchpoint.candidate_id.in_(candidate_ids),
+        Touchpoint.kind.in_(_MAILS),
+        Touchpoint.direction == Direction.OUT,
+        Touchpoint.at >= since,
+        or_(Touchpoint.campaign_id.is_(None), Touchpoint.campaign_id != besides) if besides else True,
+    )
+    found = {row[0]: Contact(row[1], "") for row in db.session.execute(mails.group_by(Touchpoint.candidate_id))}
+    for message in _recent_outreach(candidate_ids, since, besides):
+        known, at = found.get(message.candidate_id), message.followed_at or message.sent_at
+        if at is not None and (known is None or known.at <= at + timedelta(minutes=5)):
+            found[message.candidate_id] = Contact(at, writer_of(message))
+    return found
+
+
+def writer_of(message: OutreachMessage) -> str:
+    """Who wrote a message: whoever delivered it by hand, else the campaign's sender."""
+    actor = db.session.get(User, message.actor_id) if message.network and message.actor_id else None
+    owner = actor or message.campaign.owner
+    return owner.full_name or owner.email
+
+
+def _recent_outreach(candidate_ids: Sequence[int], since: datetime, besides: int | None) -> Sequence[OutreachMessage]:
+    sent = select(OutreachMessage).where(OutreachMessage.candidate_id.in_(candidate_ids), OutreachMessage.sent_at >= since)
+    if besides:
+        sent = sent.where(OutreachMessage.campaign_id != besides)
+    people = joinedload(OutreachMessage.campaign).joinedload(Campaign.owner)
+    return db.session.scalars(sent.order_by(OutreachMessage.sent_at).options(people)).all()
+
+
 def _choosable(campaign: Campaign) -> Select[Candidate]:
     busy = (
         exists()
         .where(OutreachMessage.candidate_id == Candidate.id, OutreachMessage.campaign_id == Campaign.id)
-        .where(
-            or_(
-                OutreachMessage.campaign_id == campaign.id,
-                OutreachMessage.status.in_(WAITING) & Campaign.ended_at.is_(None),
-            )
-        )
+        .where(or_(OutreachMessage.campaign_id == campaign.id, Campaign.ended_at.is_(None) & _under_way()))
     )
-    open_to_us = Candidate.email.is_not(None), Candidate.erased_at.is_(None), Candidate.do_not_contact_at.is_(None)
-    return select(Candidate).where(*open_to_us, ~busy)
+    silent = Candidate.do_not_contact_at, Candidate.objected_at, Candidate.restricted_at, Candidate.merged_into_id
+    reachable = or_(Candidate.email.is_not(None), Candidate.profile_url != "")
+    return select(Candidate).where(reachable, Candidate.erased_at.is_(None), *(column.is_(None) for column in silent), ~busy)
 
 
-def _recent_outreach(candidate_ids: Sequence[int]) -> dict[int, OutreachMessage]:
-    since = clock.now() - RECENTLY
-    sent = select(OutreachMessage).where(OutreachMessage.candidate_id.in_(candidate_ids), OutreachMessage.sent_at >= since)
-    people = joinedload(OutreachMessage.campaign).joinedload(Campaign.owner)
-    return {row.candidate_id: row for row in db.session.scalars(sent.order_by(OutreachMessage.sent_at).options(people))}
+def _under_way() -> ColumnElement[bool]:
+    """Not seen by its recipient yet, or with a follow-up still to come."""
+    more = exists().where(FollowUp.campaign_id == OutreachMessage.campaign_id, FollowUp.position > OutreachMessage.follow_ups_sent)
+    followed = and_(
+        OutreachMessage.status == MessageStatus.SENT,
+        OutreachMessage.stopped_at.is_(None),
+        OutreachMessage.network == "",
+        more,
+    )
+    return or_(OutreachMessage.status.in_(WAITING), followed)

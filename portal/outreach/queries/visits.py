@@ -32,7 +32,7 @@ def latest_page_view(link_id: int, since: datetime) -> Visit | None:
 def is_proved(link: LandingLink, since: datetime, proof: str = "") -> bool:
     """Whether a person gave proof behind a link since a moment: read for five seconds and moved, or confirmed an answer.
 
-    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts whoever it belongs to, also
+    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts too, also
     where visits name no link because the reader wants no tracking.
     """
     mine = or_(Visit.link_id == link.id, Visit.proof_hash == tokens.digest(proof)) if proof else Visit.link_id == link.id
