@@ -17,6 +17,8 @@ from portal.content.views import content
 from portal.delivery import jobs as delivery_jobs
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
+from portal.feedback import jobs as feedback_jobs
+from portal.feedback.views import feedback
 from portal.mailings import emails as mailing_emails
 from portal.mailings import jobs as mailing_jobs
 from portal.mailings.views import mailings
@@ -31,10 +33,10 @@ from portal.submissions.views import submissions
 from portal.system import system
 
 # Importing a feature's `jobs` module is what registers its chores with the worker.
-CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs)
+CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs, feedback_jobs)
 # What each feature holds about people, and how it lets go: the top of the stack first.
 HOLDERS: tuple[personal.Holder, ...] = ()
-BLUEPRINTS = (system, console, outreach, submissions, mailings, content)  # content last: it owns /<path>
+BLUEPRINTS = (system, console, outreach, submissions, feedback, mailings, content)  # content last: it owns /<path>
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

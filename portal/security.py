@@ -33,7 +33,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Blueprints for people without an account: their forms carry `form_token` instead of a session's token.
-PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "mailings"})
+PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "feedback", "mailings"})
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"

@@ -17,13 +17,14 @@ from portal.config import settings
 from portal.console import queries
 from portal.content.console import content
 from portal.delivery.console import delivery
+from portal.feedback.console import feedback
 from portal.mailings.console import mailings
 from portal.outreach.console import outreach
 from portal.pipeline.console import pipeline
 from portal.sourcing.console import sourcing
 from portal.submissions.console import submissions
 
-SECTIONS = (pipeline, candidates, sourcing, outreach, submissions, mailings, delivery, content, analytics, accounts)
+SECTIONS = (pipeline, candidates, sourcing, outreach, submissions, feedback, mailings, delivery, content, analytics, accounts)
 
 console = Blueprint("console", __name__, url_prefix="/console")
 for section in SECTIONS:

@@ -17,13 +17,15 @@ from portal.delivery.models import Delivery
 from portal.demo.cast import Cast
 from portal.demo.people import TRADES, Person, Trade, invent
 from portal.demo.timetable import Timetable
+from portal.feedback import services as feedback
+from portal.feedback.models import Feedback
 from portal.outreach import services as outreach
 from portal.outreach.models import Campaign, OutreachMessage, Visit
 from portal.outreach.verdicts import Facts
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName, StageTransition
 from portal.submissions import services as submissions
-from portal.submissions.models import Answer, DeclineReason, Feedback, Interest, Response
+from portal.submissions.models import Answer, DeclineReason, Interest, Response
 from portal.timeline.models import Touchpoint
 
 CAMPAIGNS = 8
@@ -201,13 +203,13 @@ class Courting:
     def _judge(self, message_id: int, roll: float) -> None:
         message = _message(message_id)
         anonymous = self.rng.random() < 0.6
-        said = submissions.Said(
+        said = feedback.Said(
             score=min(10, max(0, round(self.rng.gauss(8.6 if roll < 0.2 else 7.6, 1.7)))),
             good=self.rng.choice(("A person wrote, and had read my work.", "The drawback came before the praise.", "")),
             bad=self.rng.choice(("The answer took four days.", "", "")),
             anonymous=anonymous,
         )
-        submissions.give_feedback(None if anonymous else message.link, said, self._key())
+        feedback.give_feedback(None if anonymous else message.link, said, self._key())
 
     def _key(self) -> str:
         return tokens.digest(f"demo {self.rng.random()}")

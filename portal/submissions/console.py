@@ -22,15 +22,6 @@ def index() -> ResponseReturnValue:
     return render_template("console/submissions/index.html", counts=counts, Answer=Answer, reasons=REASONS, kept=kept, **shown)
 
 
-@submissions.get("/feedback")
-@requires(Right.SEE_CANDIDATES)
-def feedback() -> ResponseReturnValue:
-    """How people were treated; no score below five answers."""
-    return render_template(
-        "console/submissions/feedback.html", rows=queries.list_feedback(), score=queries.score(), few=queries.FEW
-    )
-
-
 @submissions.get("/quarantine")
 @requires(Right.SEE_CANDIDATES)
 def quarantine() -> ResponseReturnValue:

@@ -9,10 +9,10 @@ from portal import clock
 from portal.config import settings
 from portal.content.queries import find_page
 from portal.errors import NotFound
+from portal.guard import WORK_BITS
 from portal.outreach.front import first_name, writer
 from portal.outreach.models import LandingLink
 from portal.outreach.queries import get_link
-from portal.submissions.verdicts import WORK_BITS
 
 MONTHS = (3, 6, 12)
 LATEST = timedelta(days=2 * 365)

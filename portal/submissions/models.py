@@ -1,9 +1,9 @@
-"""What candidates say: answers on the landing page, the interest form, feedback."""
+"""What candidates say: answers on the landing page, the interest form."""
 
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.candidates.models import Candidate
@@ -62,29 +62,6 @@ class Interest(Row):
     consent_at: Mapped[datetime | None]
     at: Mapped[datetime]
     form_key: Mapped[str] = mapped_column(unique=True)
-
-
-class Feedback(Row):
-    """How somebody was treated, 0 to 10. Anonymous: no person, no link, and the day cut to the first of its month."""
-
-    __tablename__ = "feedback"
-    __table_args__ = (CheckConstraint("score BETWEEN 0 AND 10", name="score_in_range"),)
-
-    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"))
-    score: Mapped[int]
-    good: Mapped[str] = mapped_column(default="")
-    bad: Mapped[str] = mapped_column(default="")
-    anonymous: Mapped[bool]
-    on: Mapped[date]
-    form_key: Mapped[str | None] = mapped_column(unique=True)
-
-
-class FormKey(Row):
-    """Digests of form tokens that were used anonymously, so that a double press counts once without a key to the answer."""
-
-    __tablename__ = "form_key"
-
-    digest: Mapped[str] = mapped_column(unique=True)
 
 
 class Quarantine(Row):

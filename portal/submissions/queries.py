@@ -1,7 +1,6 @@
-"""Finding answers, interest and feedback."""
+"""Finding answers and interest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -12,11 +11,9 @@ from portal.candidates.models import Candidate
 from portal.db import db
 from portal.delivery.models import Delivery, Purpose
 from portal.errors import NotFound
-from portal.submissions.models import Answer, Feedback, FormKey, Interest, Quarantine, Response
+from portal.submissions.models import Answer, Interest, Quarantine, Response
 
 PAGE = 100
-# Below so many answers a score would tell who gave it.
-FEW = 5
 
 
 def list_responses(candidate_id: int) -> Sequence[Response]:
@@ -70,41 +67,6 @@ def list_latest_interests() -> Sequence[Interest]:
     """The latest interest forms, with their people."""
     latest = select(Interest).join(Interest.candidate).where(Candidate.erased_at.is_(None)).order_by(Interest.id.desc())
     return db.session.scalars(latest.limit(PAGE).options(joinedload(Interest.candidate))).all()
-
-
-def find_feedback(form_key: str) -> Feedback | None:
-    """The feedback that a form made already; anonymous feedback is never found."""
-    return db.session.scalar(select(Feedback).filter_by(form_key=form_key))
-
-
-def is_used(form_key: str) -> bool:
-    """Whether a form was used for anonymous feedback."""
-    return db.session.scalar(select(FormKey.id).filter_by(digest=form_key)) is not None
-
-
-def list_feedback() -> Sequence[Feedback]:
-    """What people said, by month. Within a month in no order: the order would tell the day. Anonymous words show from five on."""
-    rows = db.session.scalars(select(Feedback).order_by(Feedback.on.desc(), Feedback.score, Feedback.id).limit(PAGE)).all()
-    anonymous = sum(row.anonymous for row in rows)
-    return [row for row in rows if not row.anonymous or anonymous >= FEW]
-
-
-@dataclass(frozen=True)
-class Score:
-    """cNPS: the share of 9 and 10 minus the share of 0 to 6, as points from -100 to 100; None below five answers."""
-
-    count: int
-    points: int | None
-
-
-def score() -> Score:
-    """The score of all feedback."""
-    counts = {row[0]: row[1] for row in db.session.execute(select(Feedback.score, func.count()).group_by(Feedback.score))}
-    count = sum(counts.values())
-    if count < FEW:
-        return Score(count, None)
-    balance = sum(number * ((value >= 9) - (value <= 6)) for value, number in counts.items())
-    return Score(count, round(100 * balance / count))
 
 
 def list_quarantine() -> Sequence[Quarantine]:

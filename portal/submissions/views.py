@@ -1,4 +1,4 @@
-"""Public pages of submissions: answers behind a personal link, the interest form, feedback, and the thanks after each."""
+"""Public pages of submissions: answers behind a personal link, the interest form, and the thanks after each."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from portal.outreach.models import LandingLink
 from portal.outreach.queries import get_link
 from portal.security import limit_posts, personal
 from portal.submissions import front
-from portal.submissions.forms import AnswerForm, FeedbackForm, InterestForm
+from portal.submissions.forms import AnswerForm, InterestForm
 from portal.submissions.models import Answer
 
 submissions = Blueprint("submissions", __name__)
@@ -49,17 +49,6 @@ def interest(token: str = "") -> ResponseReturnValue:
     if request.method == "POST" and form.accept(link):
         return redirect(_thanks_url(token, "interest"), 303)
     return render_template("submissions/interest.html", form=form, **front.around(link, token)), form.status
-
-
-@submissions.route("/feedback", methods=["GET", "POST"])
-@submissions.route("/l/<token>/feedback", methods=["GET", "POST"])
-@limit_posts("60 per minute")
-def feedback(token: str = "") -> ResponseReturnValue:
-    """How did we treat you?"""
-    link, form = get_link(token) if token else None, FeedbackForm()
-    if request.method == "POST" and form.accept(link):
-        return redirect(_thanks_url(token, "feedback"), 303)
-    return render_template("submissions/feedback.html", form=form, **front.around(link, token)), form.status
 
 
 @submissions.get("/thanks")

@@ -16,6 +16,7 @@ from portal.accounts.permissions import RIGHTS
 from portal.candidates.models import Import, ImportStatus
 from portal.db import Base, db, transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose
+from portal.feedback.models import Aside
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
 from portal.pipeline.models import Segment
@@ -63,7 +64,8 @@ def world(app, make) -> World:
         upload = Import(file_name="people.csv", content=b"Name\nBob\n", headings=["Name"], source=source, created_at=now)
         upload.status = ImportStatus.MAPPING
         waiting = Quarantine(form="interest", content="{}", why="too fast", at=now)
-        session.add_all([segment, series, mailing, upload, waiting])
+        robot = Aside(content="{}", why="too fast", at=now)
+        session.add_all([segment, series, mailing, upload, waiting, robot])
         session.flush()
         about = {"purpose": Purpose.MAILING, "subject_id": mailing.id, "candidate": ada}
         delivery = Delivery(**about, not_before=now, message_id="<1@x>", created_at=now)
@@ -84,13 +86,14 @@ def world(app, make) -> World:
         "mailing_id": mailing.id,
         "import_id": upload.id,
         "quarantine_id": waiting.id,
+        "aside_id": robot.id,
         "delivery_id": delivery.id,
         "mail_id": mail.id,
     }
     words = {"metric": "response"}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
-    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "mailings": unsubscribe, "accounts": welcome})
+    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome})
 
 
 MONTHLY = {"nth": 1, "weekday": 1, "hour": 9, "minute": 0}

@@ -15,12 +15,13 @@ from portal.analytics import queries as analytics
 from portal.candidates import queries as candidates
 from portal.candidates.models import Candidate
 from portal.db import db
+from portal.feedback.models import Feedback
 from portal.mailings.models import Series
 from portal.outreach import services as outreach
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
 from portal.pipeline import queries as pipeline
 from portal.pipeline.models import StageName
-from portal.submissions.models import Feedback, Interest
+from portal.submissions.models import Interest
 from tests import mailserver
 from tests.conftest import build_app
 from tests.journeys.people import FORMULA, NAMES, make_list

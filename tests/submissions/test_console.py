@@ -1,10 +1,10 @@
-"""What staff see of answers, interest, feedback, and what was kept aside."""
+"""What staff see of answers, interest, and what was kept aside."""
 
 import pytest
 
 from portal.db import db
 from portal.submissions import services
-from portal.submissions.models import Answer, Feedback, Interest, Quarantine
+from portal.submissions.models import Answer, Interest, Quarantine
 
 
 def text_of(response) -> str:
@@ -14,7 +14,6 @@ def text_of(response) -> str:
 
 def test_an_empty_console_says_what_will_be_here(hana):
     assert "No answers yet" in text_of(hana.get("/console/answers"))
-    assert "No feedback yet" in text_of(hana.get("/console/answers/feedback"))
     assert "Nothing was kept aside" in text_of(hana.get("/console/answers/quarantine"))
 
 
@@ -34,23 +33,11 @@ def test_interest_forms_are_shown_whole(hana, make):
         assert words in page
 
 
-def test_below_five_answers_neither_score_nor_anonymous_words_are_shown(hana, app):
-    for number in range(5):
-        page = text_of(hana.get("/console/answers/feedback"))
-        assert "Score (" not in page
-        assert "Words 0" not in page
-        services.give_feedback(None, services.Said(score=10 if number else 0, good=f"Words {number}"), f"k{number}")
-    page = text_of(hana.get("/console/answers/feedback"))
-    assert "<b>60</b>" in page
-    assert "Words 0" in page
-
-
 @pytest.mark.parametrize(
     ("form", "link", "fields", "table"),
     [
         ("interest", True, {"attracts": "Real", "matters": ["pay"]}, Interest),
         ("interest", False, {"attracts": "Real", "matters": [], "name": "Ada", "email": "ada@home.example"}, Interest),
-        ("feedback", True, {"score": 4, "good": "Real", "anonymous": True}, Feedback),
     ],
 )
 def test_whoever_was_mistaken_for_a_robot_can_be_taken_in(hana, make, form, link, fields, table):

@@ -1,4 +1,4 @@
-"""The interest form and feedback: nothing typed is lost, a double press counts once, anonymous is anonymous."""
+"""The interest form: nothing typed is lost, a double press counts once."""
 
 import re
 import secrets
@@ -19,10 +19,10 @@ from portal.pipeline.queries import find_placement
 from portal.privacy.models import Basis
 from portal.privacy.queries import current_basis
 from portal.submissions import emails, queries, services
-from portal.submissions.models import Feedback, FormKey, Interest, Quarantine, Response
+from portal.submissions.models import Interest, Quarantine, Response
 from portal.timeline.models import Kind, Touchpoint
 from tests.outreach import BROWSER, at_once
-from tests.submissions.test_verdicts import solve
+from tests.test_guard import solve
 
 NASTY = "<script>alert(1)</script>\"'&{{ 7*7 }}{% raw %}"
 NAMES = ["Zoë Łukasz", "Ελένη", "Юлия Щ", "陳大文", "ゆき", "김민준", "עדה כהן", "فاطمة", "अनन्या शर्मा", "O’Brien-Smith"]
@@ -117,7 +117,7 @@ def test_without_a_link_nobody_is_added_twice_nor_renamed_nor_brought_back(clien
     assert db.session.query(Response).count() == 0
 
 
-@pytest.mark.parametrize("path", ["/interest", "/feedback"])
+@pytest.mark.parametrize("path", ["/interest"])
 def test_a_suppressed_person_sees_the_same_and_nothing_is_kept(client, message, path):
     bob = dict(WHO, score="3", given_by="me", good="g")
     plain = send(client, path, **bob)
@@ -163,23 +163,22 @@ def test_the_forms_say_what_browsers_may_fill_in(client, app):
     assert "data-keep" in page
 
 
-@pytest.mark.parametrize("path", ["/interest", "/feedback"])
+@pytest.mark.parametrize("path", ["/interest"])
 def test_a_double_press_is_one_submission(client, message, link, path):
     fields = {"form_token": form_token(), "attracts": "once", "score": "8", "good": "once", "given_by": "me"}
     for _press in range(2):
         assert client.post(link + path, data=fields).status_code == 303
-    assert db.session.query(Interest).count() + db.session.query(Feedback).count() == 1
+    assert db.session.query(Interest).count() == 1
     assert db.session.query(Delivery).filter_by(purpose=Purpose.CONFIRMATION).count() <= 1
 
 
-@pytest.mark.parametrize(("path", "table"), [("/interest", Interest), ("/feedback", Feedback)])
-@pytest.mark.parametrize("given_by", ["me", "nobody"])
-def test_twenty_posts_at_once_are_one(app, path, table, given_by):
-    fields = WHO | {"form_token": form_token(), "score": "8", "good": "once", "given_by": given_by}
+@pytest.mark.parametrize(("path", "table"), [("/interest", Interest)])
+def test_twenty_posts_at_once_are_one(app, path, table):
+    fields = WHO | {"form_token": form_token(), "attracts": "once"}
     statuses = at_once(app, 20, lambda: app.test_client().post(path, data=fields).status_code)
     assert statuses == [303] * 20
     assert db.session.query(table).count() == 1
-    assert db.session.query(Candidate).count() == (0 if (path, given_by) == ("/feedback", "nobody") else 1)
+    assert db.session.query(Candidate).count() == 1
 
 
 def test_going_back_and_adding_words_is_kept_too(client, message, link):
@@ -192,83 +191,16 @@ def test_going_back_and_adding_words_is_kept_too(client, message, link):
     ]
 
 
-def test_anonymous_feedback_has_no_way_back_to_a_person_and_no_day(client, message, link):
-    send(
-        client,
-        f"{link}/feedback",
-        score="2",
-        good="The tea",
-        bad="The wait",
-        given_by="nobody",
-        name="Ada",
-        email="ada@firm.example",
-    )
-    row = db.session.query(Feedback).one()
-    assert (row.candidate_id, row.form_key, row.on.day, row.anonymous) == (None, None, 1, True)
-    assert db.session.query(Touchpoint).filter_by(kind=Kind.FEEDBACK_GIVEN).count() == 0
-    assert find_placement(message.candidate_id) is None
-    key = db.session.query(FormKey).one()
-    assert key.id != row.id
-
-
-def test_anonymous_feedback_counts_once_however_often_it_is_pressed(client, app):
-    fields = {"form_token": form_token(), "score": "2", "given_by": "nobody"}
-    for _press in range(3):
-        assert client.post("/feedback", data=fields).status_code == 303
-    assert db.session.query(Feedback).count() == 1
-
-
-def test_the_order_of_anonymous_answers_cannot_be_read_from_their_numbers(app):
-    for number in range(8):
-        services.give_feedback(None, services.Said(score=5, good=str(number)), f"key {number}")
-    ids = [row.id for row in sorted(db.session.query(Feedback), key=lambda row: row.good)]
-    assert ids != sorted(ids)
-
-
-def test_feedback_by_name_is_a_touchpoint_and_moves_nobody(client, message, link):
-    send(client, f"{link}/feedback", score="9", good="Quick", given_by="me")
-    row = db.session.query(Feedback).one()
-    assert (row.candidate_id, row.anonymous) == (message.candidate_id, False)
-    assert db.session.query(Touchpoint).filter_by(kind=Kind.FEEDBACK_GIVEN).count() == 1
-    assert find_placement(message.candidate_id) is None
-
-
-def test_feedback_by_name_without_a_link_asks_who(client, app):
-    response = send(client, "/feedback", score="9", given_by="me", good="Nice tea")
-    assert response.status_code == 422
-    assert "Tell us what to call you." in text_of(response)
-    assert "Nice tea" in text_of(response)
-    assert db.session.query(Feedback).count() == 0
-
-
-@pytest.mark.parametrize("score", ["", "11", "-1", "x"])
-def test_feedback_needs_a_number_from_0_to_10(client, app, score):
-    response = send(client, "/feedback", score=score, good="Kept words")
-    assert response.status_code == 422
-    assert "Kept words" in text_of(response)
-
-
-@pytest.mark.parametrize("path", ["/interest", "/feedback"])
+@pytest.mark.parametrize("path", ["/interest"])
 def test_a_post_that_falls_into_the_trap_looks_accepted_and_waits_aside(client, app, path):
     fields = WHO | {"score": "1", "good": "buy", "attracts": "buy", "given_by": "me"}
     honest = send(client, path, **fields)
     db.session.query(Interest).delete()
-    db.session.query(Feedback).delete()
     db.session.commit()
     robot = send(client, path, website="http://spam.example", **fields)
     assert (robot.status_code, robot.location) == (honest.status_code, honest.location)
-    assert db.session.query(Interest).count() == db.session.query(Feedback).count() == 0
+    assert db.session.query(Interest).count() == 0
     assert db.session.query(Quarantine).one().form == path[1:]
-
-
-def test_quarantine_keeps_no_key_from_an_anonymous_answer_to_a_person(client, message, link):
-    send(
-        client, f"{link}/feedback", score="1", good="secret", given_by="nobody", name="Ada", email="ada@firm.example", website="x"
-    )
-    content = db.session.query(Quarantine).one().content
-    assert "Ada" not in content
-    assert "ada@" not in content
-    assert str(message.link_id) not in re.findall(r'"link_id": (\w+)', content)
 
 
 def test_quarantine_is_forgotten_after_seven_days(client, app):
@@ -315,7 +247,7 @@ def test_a_page_that_was_open_for_more_than_a_day_loses_nothing(client, app):
     assert fresh != form_token(25 * 3600)
 
 
-@pytest.mark.parametrize("path", ["/interest", "/feedback"])
+@pytest.mark.parametrize("path", ["/interest"])
 def test_html_in_every_field_is_shown_as_typed(client, app, hana, path):
     names = ("name", "attracts", "available", "reach", "good", "bad")
     fields = dict.fromkeys(names, NASTY) | {"email": NASTY, "matters": NASTY, "way": NASTY, "score": NASTY, "given_by": "me"}
@@ -323,8 +255,7 @@ def test_html_in_every_field_is_shown_as_typed(client, app, hana, path):
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     send(client, path, **fields | {"email": "n@home.example", "matters": ["pay"], "way": "mail", "score": "1"})
-    for url in ("/console/answers", "/console/answers/feedback"):
-        assert "<script>alert" not in text_of(hana.get(url))
+    assert "<script>alert" not in text_of(hana.get("/console/answers"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -340,14 +271,14 @@ def test_ten_thousand_characters_arrive_whole(client, app):
     assert db.session.query(Interest).one().attracts.replace("\r\n", "\n") == text.strip()
 
 
-@pytest.mark.parametrize("path", ["/interest", "/feedback"])
+@pytest.mark.parametrize("path", ["/interest"])
 def test_forms_set_no_cookie_and_are_not_kept_by_caches(client, app, path):
     response = client.get(path)
     assert "Set-Cookie" not in response.headers
     assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/interest", "/feedback"])
+@pytest.mark.parametrize("path", ["/interest"])
 def test_a_form_without_our_token_is_refused(client, app, path):
     assert client.post(path, data=WHO).status_code == 400
 
@@ -362,13 +293,12 @@ def test_typing_somebodys_address_again_and_again_fills_no_mail_box(client):
     assert db.session.query(Delivery).filter_by(purpose=Purpose.CONFIRMATION).count() == 2
 
 
-@pytest.mark.parametrize("form", ["interest", "feedback"])
-def test_of_an_erased_person_a_form_kept_aside_brings_nothing_back(client, make, message, form):
-    fields = {"score": 9, "anonymous": False} if form == "feedback" else {"matters": [], "attracts": "The tank", "consent": True}
-    row = services.keep_aside(form, message.link, fields, "looked like a robot")
+def test_of_an_erased_person_a_form_kept_aside_brings_nothing_back(client, make, message):
+    fields = {"matters": [], "attracts": "The tank", "consent": True}
+    row = services.keep_aside("interest", message.link, fields, "looked like a robot")
     message.candidate.erased_at, message.candidate.email = clock.now(), None
     db.session.commit()
     before = db.session.query(Touchpoint).count()
     services.release(row)
-    assert db.session.query(Interest).count() == db.session.query(Feedback).count() == db.session.query(Quarantine).count() == 0
+    assert db.session.query(Interest).count() == db.session.query(Quarantine).count() == 0
     assert db.session.query(Touchpoint).count() == before

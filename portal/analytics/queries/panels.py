@@ -13,8 +13,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.db import db
+from portal.feedback.models import Feedback
 from portal.outreach.models import LandingLink, Verdict, Visit
-from portal.submissions.models import Answer, DeclineReason, Feedback, Interest, Response
+from portal.submissions.models import Answer, DeclineReason, Interest, Response
 
 Rows = list[tuple[datetime | None, str, str]]
 LIMIT = 200

@@ -3,6 +3,7 @@
 from portal.outreach.services.campaigns import Plan, add_campaign, check_active, edit_campaign, end_campaign, reopen_campaign
 from portal.outreach.services.links import address_of, channel_link, link_for, pause_link, resume_link, token_of
 from portal.outreach.services.messages import draft, queue, remove, settle, write_note
+from portal.outreach.services.people import person_of
 from portal.outreach.services.visits import answered, classify, prove, visit
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "end_campaign",
     "link_for",
     "pause_link",
+    "person_of",
     "prove",
     "queue",
     "remove",

@@ -4,31 +4,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.db import db, transaction
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
-from portal.errors import Conflict, Refused
+from portal.errors import Refused
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName
 from portal.privacy import services as privacy
 from portal.privacy.models import Basis
-from portal.sourcing import services as sourcing
-from portal.sourcing.models import Origin, Source
 from portal.submissions import queries
 from portal.submissions.models import Answer, Interest
 from portal.submissions.services.responses import respond
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
-SITE_SOURCE = "Company site"
 # Anybody can type anybody's address, as often as they like; the mails that come of it must not fill a box.
 CONFIRMED_ONCE_IN = timedelta(days=1)
 
@@ -61,20 +56,8 @@ def give_interest(link: LandingLink | None, given: Given, form_key: str) -> Inte
         raise
 
 
-def person_of(link: LandingLink | None, name: str, email: str) -> Candidate:
-    """Whom a form is from: the person of the link, or whoever has the address; added when nobody has. Refused when suppressed."""
-    if link is not None and link.candidate is not None:
-        if link.candidate.erased_at is not None:
-            raise Refused(_("This person was erased. Nothing of them is kept."))
-        if link.candidate.email:
-            candidates.refuse_suppressed(link.candidate.email)
-        return link.candidate
-    details = candidates.Details(full_name=name, email=email)
-    return candidates.add(details, _site_source().id, channel=Channel.WEB, or_existing=True)
-
-
 def _give(link: LandingLink | None, given: Given, form_key: str) -> Interest:
-    candidate = person_of(link, given.name, given.email)
+    candidate = outreach.person_of(link, given.name, given.email)
     interest = Interest(
         candidate_id=candidate.id,
         link_id=link.id if link else None,
@@ -120,14 +103,3 @@ def _follow(link: LandingLink | None, candidate: Candidate, interest: Interest) 
         privacy.establish(candidate.id, Basis.CONSENT, interest.consent_at, evidence=f"interest form {interest.id}")
     if not queries.has_confirmation_since(candidate.id, interest.at - CONFIRMED_ONCE_IN):
         delivery.enqueue(Purpose.CONFIRMATION, interest.id, [candidate.id])
-
-
-def _site_source() -> Source:
-    """The source of people who wrote by themselves; made when the first one does."""
-    if found := db.session.scalar(select(Source).filter_by(name=SITE_SOURCE)):
-        return found
-    try:
-        with db.session.begin_nested():
-            return sourcing.add_source(SITE_SOURCE, Origin.DIRECT, _("a form on our site that you filled in"))
-    except Conflict:  # another process made it a moment ago
-        return db.session.scalars(select(Source).filter_by(name=SITE_SOURCE)).one()

@@ -11,18 +11,15 @@ from portal import clock, tokens
 from portal.db import transaction
 from portal.outreach.models import LandingLink
 from portal.submissions.models import Quarantine
-from portal.submissions.services.feedback import Said, give_feedback
 from portal.submissions.services.interest import Given, give_interest
 
 KEPT = timedelta(days=7)
-INTEREST, FEEDBACK = "interest", "feedback"
+INTEREST = "interest"
 
 
 def keep_aside(form: str, link: LandingLink | None, fields: Mapping[str, Any], why: str) -> Quarantine:
-    """Keep what was posted. Anonymous feedback keeps no link and no name here either."""
+    """Keep what was posted."""
     content = dict(fields)
-    if content.get("anonymous"):
-        link, content["name"], content["email"] = None, "", ""
     content["link_id"] = link.id if link else None
     with transaction() as session:
         row = Quarantine(form=form, content=json.dumps(content, ensure_ascii=False), why=why, at=clock.now())
@@ -38,10 +35,7 @@ def release(row: Quarantine) -> None:
     key = tokens.digest(f"quarantine:{row.id}:{row.at.isoformat()}")
     with transaction() as session:
         link = session.get(LandingLink, link_id) if link_id else None
-        if row.form == INTEREST:
-            give_interest(link, Given(**content | {"matters": tuple(content["matters"])}), key)
-        else:
-            give_feedback(link, Said(**content), key)
+        give_interest(link, Given(**content | {"matters": tuple(content["matters"])}), key)
         session.delete(row)
 
 

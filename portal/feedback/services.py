@@ -1,23 +1,28 @@
 """Feedback, with a name or without. Anonymous feedback has no way back to a person, and no hour."""
 
+import json
 import secrets
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock
+from portal import clock, tokens
 from portal.config import settings
 from portal.db import db, transaction
 from portal.errors import Invalid, Refused
+from portal.feedback import queries
+from portal.feedback.models import Aside, Feedback, FormKey
+from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
-from portal.submissions import queries
-from portal.submissions.models import Feedback, FormKey
-from portal.submissions.services.interest import person_of
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
 BEST = 10
+KEPT = timedelta(days=7)
 _IDS = 2**24, 2**31 - 1
 
 
@@ -48,6 +53,48 @@ def give_feedback(link: LandingLink | None, said: Said, form_key: str) -> Feedba
         raise
 
 
+def keep_aside(link: LandingLink | None, said: Said, why: str) -> Aside:
+    """Keep what looks like a robot's. Anonymous feedback keeps no link and no name here either."""
+    content: dict[str, Any] = asdict(said)
+    if said.anonymous:
+        link, content["name"], content["email"] = None, "", ""
+    content["link_id"] = link.id if link else None
+    with transaction() as session:
+        row = Aside(content=json.dumps(content, ensure_ascii=False), why=why, at=clock.now())
+        session.add(row)
+        session.flush()
+        return row
+
+
+def release(row: Aside) -> None:
+    """It was a person after all: do what the form would have done."""
+    content = json.loads(row.content)
+    link_id = content.pop("link_id", None)
+    with transaction() as session:
+        link = session.get(LandingLink, link_id) if link_id else None
+        give_feedback(link, Said(**content), tokens.digest(f"aside:{row.id}:{row.at.isoformat()}"))
+        session.delete(row)
+
+
+def discard(row: Aside) -> None:
+    """It was a robot."""
+    with transaction() as session:
+        session.delete(row)
+
+
+def purge() -> int:
+    """Forget what nobody released within a week; returns how many."""
+    with transaction() as session:
+        old = delete(Aside).where(Aside.at < clock.now() - KEPT)
+        return int(session.connection().execute(old).rowcount)
+
+
+def content_of(row: Aside) -> Mapping[str, Any]:
+    """What was typed, for staff to look at."""
+    content: dict[str, Any] = json.loads(row.content)
+    return {name: value for name, value in content.items() if value and name != "link_id"}
+
+
 def _give_anonymously(said: Said, form_key: str) -> Feedback | None:
     if queries.is_used(form_key):
         return None
@@ -62,7 +109,7 @@ def _give_anonymously(said: Said, form_key: str) -> Feedback | None:
 def _give_by_name(link: LandingLink | None, said: Said, form_key: str) -> Feedback:
     if found := queries.find_feedback(form_key):
         return found
-    candidate = person_of(link, said.name, said.email)
+    candidate = outreach.person_of(link, said.name, said.email)
     feedback = _feedback(said, clock.today(settings().time_zone))
     feedback.candidate_id, feedback.form_key = candidate.id, form_key
     session = db.session()

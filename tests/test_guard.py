@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from portal.submissions.verdicts import WORK_BITS, Post, Ruling, count_links, is_work, judge
+from portal.guard import WORK_BITS, Post, Ruling, count_links, is_work, judge
 
 
 def solve(challenge: str) -> str:

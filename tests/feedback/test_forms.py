@@ -1,0 +1,1 @@
+"""The feedback form: nothing typed is lost, anonymous is anonymous."""
