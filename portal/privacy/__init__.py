@@ -1,1 +1,1 @@
-"""Lawful basis, notices, suppression."""
+"""Lawful basis, notices, suppression, retention, erasure, the audit trail."""

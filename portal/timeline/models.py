@@ -29,6 +29,7 @@ class Kind(enum.StrEnum):
     PREFERENCES_CHANGED = "preferences changed"
     RESEARCHED = "researched"
     ATTENDED = "attended"
+    RENEWED = "renewed"
 
 
 class Direction(enum.StrEnum):

@@ -1,6 +1,5 @@
-"""Suppressing addresses, establishing lawful bases, recording notices."""
+"""Suppressing addresses, establishing and renewing lawful bases, recording notices."""
 
-import calendar
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -8,12 +7,14 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.db import transaction
+from portal.db import after_commit, transaction
 from portal.privacy.models import Basis, LawfulBasis, Notice, Suppression, SuppressionReason
 from portal.privacy.queries import address_hash, address_key, find_notice, find_suppression
-
-# Months for which data may be kept unless something newer permits more.
-MONTHS = {Basis.LEGITIMATE_INTEREST: 12, Basis.CONSENT: 24}
+from portal.privacy.services import journal
+from portal.privacy.services.terms import settle_terms
+from portal.privacy.verdicts import MONTHS, months_later
+from portal.timeline import services as timeline
+from portal.timeline.models import Channel, Direction, Kind
 
 
 def suppress(address: str, reason: SuppressionReason) -> Suppression:
@@ -27,32 +28,52 @@ def suppress(address: str, reason: SuppressionReason) -> Suppression:
                 session.add(entry)
         except IntegrityError:  # another process was faster by a moment
             return find_suppression(address) or entry
+        after_commit(lambda: journal.note_suppression(entry))
         return entry
 
 
 def establish(
     candidate_id: int, basis: Basis, since: datetime | None = None, until: datetime | None = None, evidence: str = ""
 ) -> LawfulBasis:
-    """From now on this basis counts: by default from this moment, legitimate interest for 12 months, consent for 24."""
+    """From now on this basis counts. `until` is a day that was promised, and stays.
+
+    Without it the rule of the person's country counts: 12 months after the last contact for legitimate interest, 24 for consent,
+    unless an administrator set others.
+    """
     since = since or clock.now()
     with transaction() as session:
         row = LawfulBasis(
-            candidate_id=candidate_id, basis=basis, since=since, until=until or basis_ends(basis, since), evidence=evidence
+            candidate_id=candidate_id,
+            basis=basis,
+            since=since,
+            until=until or basis_ends(basis, since),
+            promised_until=until,
+            evidence=evidence,
         )
         session.add(row)
+        session.flush()
+        settle_terms([candidate_id])
         return row
 
 
 def establish_all(candidate_ids: Iterable[int], basis: Basis, since: datetime, evidence: str = "") -> None:
     """`establish` with its defaults for many people at once."""
-    until = basis_ends(basis, since)
+    until, numbers = basis_ends(basis, since), list(candidate_ids)
     rows = [
         {"candidate_id": candidate_id, "basis": basis, "since": since, "until": until, "evidence": evidence}
-        for candidate_id in candidate_ids
+        for candidate_id in numbers
     ]
     with transaction() as session:
         if rows:
             session.execute(insert(LawfulBasis), rows)
+            settle_terms(numbers)
+
+
+def renew(candidate_id: int) -> LawfulBasis:
+    """The person wants to be kept: from now on by consent, which the rule lets last longer."""
+    with transaction():
+        timeline.record(candidate_id, Kind.RENEWED, Direction.IN, Channel.WEB)
+        return establish(candidate_id, Basis.CONSENT, evidence="renewed with one press")
 
 
 def record_notice(candidate_id: int, delivery_id: int | None = None) -> Notice:
@@ -62,11 +83,11 @@ def record_notice(candidate_id: int, delivery_id: int | None = None) -> Notice:
             return known
         notice = Notice(candidate_id=candidate_id, at=clock.now(), delivery_id=delivery_id)
         session.add(notice)
+        session.flush()
+        settle_terms([candidate_id])
         return notice
 
 
 def basis_ends(basis: Basis, since: datetime) -> datetime:
-    """The same day so many months later, or the last of that month when it has no such day."""
-    years, month = divmod(since.month - 1 + MONTHS[basis], 12)
-    year = since.year + years
-    return since.replace(year=year, month=month + 1, day=min(since.day, calendar.monthrange(year, month + 1)[1]))
+    """When a basis ends where no rule of a country says otherwise and nothing is heard: so many months later."""
+    return months_later(since, MONTHS[basis])

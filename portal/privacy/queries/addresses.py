@@ -1,4 +1,4 @@
-"""What an address is, who must never be written to, and what permits the company to keep a person's data."""
+"""What an address is, and who must never be written to."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import tokens
 from portal.db import db
 from portal.errors import Invalid
-from portal.privacy.models import LawfulBasis, Notice, Suppression
+from portal.privacy.models import Suppression
 
 CHUNK = 1000  # values in one IN (…): both databases take far more
 
@@ -56,22 +56,6 @@ def list_suppressions_by_key(keys: Iterable[str]) -> dict[str, Suppression]:
         slice_ = select(Suppression).where(Suppression.address_hash.in_(wanted[start : start + CHUNK]))
         found.update({row.address_hash: row for row in db.session.scalars(slice_)})
     return {key: found[hashed] for key, hashed in hashes.items() if hashed in found}
-
-
-def current_basis(candidate_id: int) -> LawfulBasis | None:
-    """The lawful basis that counts: the newest row. Whether it has run out is for the caller to see from `until`."""
-    newest = select(LawfulBasis).filter_by(candidate_id=candidate_id).order_by(LawfulBasis.id.desc())
-    return db.session.scalar(newest.limit(1))
-
-
-def find_notice(candidate_id: int) -> Notice | None:
-    """When and by which mail the candidate was told who keeps what and why."""
-    return db.session.scalar(select(Notice).filter_by(candidate_id=candidate_id))
-
-
-def has_notice(candidate_id: int) -> bool:
-    """Whether the candidate has had the notice of GDPR Article 14."""
-    return find_notice(candidate_id) is not None
 
 
 def _normalised(email: str) -> str:

@@ -1,0 +1,1 @@
+"""How long people are kept: deadlines, renewals, legal holds, deletion, and the pages about it."""
