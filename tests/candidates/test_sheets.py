@@ -63,8 +63,8 @@ def test_headings_are_told_apart():
         (b",,\nAda,a@x.example,\n", "headings"),
         (b"PK\x03\x04rest", "Excel workbook"),
         (b'Name,Mail\n"Ada,a@x.example\nBob,b@x.example\n', "never closed"),
-        (b"Name,Mail\n" + b"x" * (sheets.MAX_BYTES), "5 MB"),
-        (b"Name,Mail\n" + b"Ada,a@x.example\n" * (sheets.MAX_ROWS + 1), "20001 rows"),
+        (b"Name,Mail\n" + b"x" * (sheets.MAX_BYTES), "32 MB"),
+        (b"Name,Mail\n" + b"Ada,a@x.example\n" * (sheets.MAX_ROWS + 1), "100001 rows"),
         (b"," * 150 + b"\nAda\n", "100 columns"),
     ],
 )
