@@ -235,6 +235,65 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_merge_kept_id'), ['kept_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_merge_lost_id'), ['lost_id'], unique=False)
 
+    op.create_table('question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('page', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=True),
+    sa.Column('address_key', sa.Text(), nullable=True),
+    sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.Column('by_mail', sa.Boolean(), nullable=False),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('cleared_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('cleared_by_id', sa.Integer(), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('removal', sa.Enum('spam', 'illegal', 'asker', name='removal', native_enum=False, length=40), nullable=True),
+    sa.Column('removed_why', sa.Text(), nullable=False),
+    sa.Column('removed_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('removed_by_id', sa.Integer(), nullable=True),
+    sa.Column('changed_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('form_key', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_question_answered_by_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_question_candidate_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['cleared_by_id'], ['user.id'], name=op.f('fk_question_cleared_by_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['removed_by_id'], ['user.id'], name=op.f('fk_question_removed_by_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_question_form_key'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_address_key'), ['address_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_candidate_id'), ['candidate_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_changed_at'), ['changed_at'], unique=False)
+        batch_op.create_index('ix_question_page_at', ['page', 'at'], unique=False)
+
+    op.create_table('referral',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('nonce', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('referrer_name', sa.Text(), nullable=False),
+    sa.Column('referrer_id', sa.Integer(), nullable=True),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('address_key', sa.Text(), nullable=True),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.Column('form_key', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_referral_candidate_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['referrer_id'], ['candidate.id'], name=op.f('fk_referral_referrer_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_referral_form_key')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_referral_token_hash'))
+    )
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_referral_address_key'), ['address_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_candidate_id'), ['candidate_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_referrer_id'), ['referrer_id'], unique=False)
+
     op.create_table('research_check',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('candidate_id', sa.Integer(), nullable=False),
@@ -273,6 +332,39 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('retention_term', schema=None) as batch_op:
         batch_op.create_index('ix_retention_term_delete_at', ['delete_at', 'candidate_id'], unique=False)
+
+    op.create_table('pending_interest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('nonce', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('address_key', sa.Text(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('link_id', sa.Integer(), nullable=True),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('form_key', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['link_id'], ['landing_link.id'], name=op.f('fk_pending_interest_link_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pending_interest')),
+    sa.UniqueConstraint('form_key', name=op.f('uq_pending_interest_form_key')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_pending_interest_token_hash'))
+    )
+    with op.batch_alter_table('pending_interest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pending_interest_address_key'), ['address_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pending_interest_at'), ['at'], unique=False)
+
+    op.create_table('tap',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('link_id', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.Enum('interested', 'not now', 'no', name='answer', native_enum=False, length=40), nullable=False),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_tap_candidate_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['link_id'], ['landing_link.id'], name=op.f('fk_tap_link_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tap')),
+    sa.UniqueConstraint('link_id', 'answer', name=op.f('uq_tap_link_id_answer'))
+    )
+    with op.batch_alter_table('tap', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tap_candidate_id'), ['candidate_id'], unique=False)
 
     op.create_table('follow_up_mail',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -359,6 +451,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_import_row_candidate_id'), ['candidate_id'], unique=False)
         batch_op.create_index('ix_import_row_import_id_address_hash', ['import_id', 'address_hash'], unique=False)
 
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('about', sa.Text(), server_default='', nullable=False))
+        batch_op.drop_constraint(batch_op.f('fk_interest_link_id'), type_='foreignkey')
+        batch_op.create_foreign_key(batch_op.f('fk_interest_link_id'), 'landing_link', ['link_id'], ['id'], ondelete='SET NULL')
+
     with op.batch_alter_table('landing_link', schema=None) as batch_op:
         batch_op.add_column(sa.Column('alias', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('visit_limit', sa.Integer(), nullable=True))
@@ -387,6 +484,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('pitch', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('page', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('checklist', sa.Text(), server_default='', nullable=False))
+
+    with op.batch_alter_table('quarantine', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('press', sa.Text(), server_default='', nullable=False))
+        batch_op.create_index(batch_op.f('ix_quarantine_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_quarantine_press'), ['press'], unique=False)
+
+    with op.batch_alter_table('response', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('would_change', sa.Text(), server_default='', nullable=False))
+        batch_op.alter_column('link_id',
+               existing_type=sa.INTEGER(),
+               nullable=True)
+        batch_op.drop_constraint(batch_op.f('fk_response_link_id'), type_='foreignkey')
+        batch_op.create_foreign_key(batch_op.f('fk_response_link_id'), 'landing_link', ['link_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('source', schema=None) as batch_op:
         batch_op.add_column(sa.Column('happens_on', sa.Date(), nullable=True))
@@ -423,6 +533,19 @@ def downgrade() -> None:
         batch_op.drop_column('place')
         batch_op.drop_column('happens_on')
 
+    with op.batch_alter_table('response', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_response_link_id'), type_='foreignkey')
+        batch_op.create_foreign_key(batch_op.f('fk_response_link_id'), 'landing_link', ['link_id'], ['id'])
+        batch_op.alter_column('link_id',
+               existing_type=sa.INTEGER(),
+               nullable=False)
+        batch_op.drop_column('would_change')
+
+    with op.batch_alter_table('quarantine', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_quarantine_press'))
+        batch_op.drop_index(batch_op.f('ix_quarantine_at'))
+        batch_op.drop_column('press')
+
     with op.batch_alter_table('persona', schema=None) as batch_op:
         batch_op.drop_column('checklist')
         batch_op.drop_column('page')
@@ -451,6 +574,11 @@ def downgrade() -> None:
         batch_op.drop_column('utm')
         batch_op.drop_column('visit_limit')
         batch_op.drop_column('alias')
+
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_interest_link_id'), type_='foreignkey')
+        batch_op.create_foreign_key(batch_op.f('fk_interest_link_id'), 'landing_link', ['link_id'], ['id'])
+        batch_op.drop_column('about')
 
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.drop_index('ix_import_row_import_id_address_hash')
@@ -510,6 +638,15 @@ def downgrade() -> None:
 
     op.drop_table('sample_mail')
     op.drop_table('follow_up_mail')
+    with op.batch_alter_table('tap', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tap_candidate_id'))
+
+    op.drop_table('tap')
+    with op.batch_alter_table('pending_interest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pending_interest_at'))
+        batch_op.drop_index(batch_op.f('ix_pending_interest_address_key'))
+
+    op.drop_table('pending_interest')
     with op.batch_alter_table('retention_term', schema=None) as batch_op:
         batch_op.drop_index('ix_retention_term_delete_at')
 
@@ -519,6 +656,20 @@ def downgrade() -> None:
 
     op.drop_table('research_link')
     op.drop_table('research_check')
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referral_referrer_id'))
+        batch_op.drop_index(batch_op.f('ix_referral_candidate_id'))
+        batch_op.drop_index(batch_op.f('ix_referral_at'))
+        batch_op.drop_index(batch_op.f('ix_referral_address_key'))
+
+    op.drop_table('referral')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_page_at')
+        batch_op.drop_index(batch_op.f('ix_question_changed_at'))
+        batch_op.drop_index(batch_op.f('ix_question_candidate_id'))
+        batch_op.drop_index(batch_op.f('ix_question_address_key'))
+
+    op.drop_table('question')
     with op.batch_alter_table('merge', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_merge_lost_id'))
         batch_op.drop_index(batch_op.f('ix_merge_kept_id'))

@@ -30,6 +30,9 @@ class Kind(enum.StrEnum):
     RESEARCHED = "researched"
     ATTENDED = "attended"
     RENEWED = "renewed"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    REFERRED = "referred"
 
 
 class Direction(enum.StrEnum):
