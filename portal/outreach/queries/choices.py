@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.accounts.models import User
 from portal.candidates.models import Candidate
 from portal.db import db
-from portal.outreach.models import Campaign, FollowUp, MessageStatus, OutreachMessage
+from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.outreach.queries.follow_ups import more_follows
 from portal.pipeline.models import Placement, StageName
 from portal.timeline.models import Direction, Kind, Touchpoint
 
@@ -71,8 +72,9 @@ def recent_contacts(candidate_ids: Sequence[int], besides: int | None = None) ->
         Touchpoint.kind.in_(_MAILS),
         Touchpoint.direction == Direction.OUT,
         Touchpoint.at >= since,
-        or_(Touchpoint.campaign_id.is_(None), Touchpoint.campaign_id != besides) if besides else True,
     )
+    if besides:
+        mails = mails.where(or_(Touchpoint.campaign_id.is_(None), Touchpoint.campaign_id != besides))
     found = {row[0]: Contact(row[1], "") for row in db.session.execute(mails.group_by(Touchpoint.candidate_id))}
     for message in _recent_outreach(candidate_ids, since, besides):
         known, at = found.get(message.candidate_id), message.followed_at or message.sent_at
@@ -97,23 +99,12 @@ def _recent_outreach(candidate_ids: Sequence[int], since: datetime, besides: int
 
 
 def _choosable(campaign: Campaign) -> Select[Candidate]:
+    under_way = or_(OutreachMessage.status.in_(WAITING), more_follows())
     busy = (
         exists()
         .where(OutreachMessage.candidate_id == Candidate.id, OutreachMessage.campaign_id == Campaign.id)
-        .where(or_(OutreachMessage.campaign_id == campaign.id, Campaign.ended_at.is_(None) & _under_way()))
+        .where(or_(OutreachMessage.campaign_id == campaign.id, Campaign.ended_at.is_(None) & under_way))
     )
     silent = Candidate.do_not_contact_at, Candidate.objected_at, Candidate.restricted_at, Candidate.merged_into_id
     reachable = or_(Candidate.email.is_not(None), Candidate.profile_url != "")
     return select(Candidate).where(reachable, Candidate.erased_at.is_(None), *(column.is_(None) for column in silent), ~busy)
-
-
-def _under_way() -> ColumnElement[bool]:
-    """Not seen by its recipient yet, or with a follow-up still to come."""
-    more = exists().where(FollowUp.campaign_id == OutreachMessage.campaign_id, FollowUp.position > OutreachMessage.follow_ups_sent)
-    followed = and_(
-        OutreachMessage.status == MessageStatus.SENT,
-        OutreachMessage.stopped_at.is_(None),
-        OutreachMessage.network == "",
-        more,
-    )
-    return or_(OutreachMessage.status.in_(WAITING), followed)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -18,6 +18,7 @@ from portal.timeline.models import Direction, Kind, Touchpoint
 
 WEEKEND = 5  # Saturday, as Python counts the days of a week
 _SETTLED = (Status.SENT, Status.WITHHELD, Status.FAILED, Status.UNCERTAIN, Status.CANCELLED)
+_ENDS = or_((Touchpoint.direction == Direction.IN) & (Touchpoint.kind != Kind.VISITED), Touchpoint.kind == Kind.BOUNCED)
 
 
 def after_working_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
@@ -69,11 +70,22 @@ def list_due(step: FollowUp, limit: int) -> Sequence[OutreachMessage]:
     return [row for row in rows if (at := row.followed_at or row.sent_at) and after_working_days(at, step.wait_days, zone) <= now]
 
 
+def list_answered(limit: int) -> Sequence[OutreachMessage]:
+    """Messages that something would follow although the person has been heard of since."""
+    more = exists().where(
+        FollowUp.campaign_id == OutreachMessage.campaign_id, FollowUp.position > OutreachMessage.follow_ups_sent
+    )
+    heard = exists().where(
+        Touchpoint.candidate_id == OutreachMessage.candidate_id, Touchpoint.at >= OutreachMessage.sent_at, _ENDS
+    )
+    waiting = select(OutreachMessage).filter_by(status=MessageStatus.SENT, network="", stopped_at=None).where(more, heard)
+    return db.session.scalars(waiting.order_by(OutreachMessage.id).limit(limit)).all()
+
+
 def why_stopped(message: OutreachMessage) -> str:
     """Why nothing may follow a message: any sign of life but a visit, or a mail that came back. Empty when something may."""
-    ended = or_((Touchpoint.direction == Direction.IN) & (Touchpoint.kind != Kind.VISITED), Touchpoint.kind == Kind.BOUNCED)
     since = message.sent_at or message.created_at
-    found = select(Touchpoint.kind).filter_by(candidate_id=message.candidate_id).where(ended, Touchpoint.at >= since)
+    found = select(Touchpoint.kind).filter_by(candidate_id=message.candidate_id).where(_ENDS, Touchpoint.at >= since)
     kind = db.session.scalar(found.order_by(Touchpoint.at).limit(1))
     if kind is None:
         return ""
