@@ -10,11 +10,13 @@ from portal import config, extensions, intake, logs, personal, security, templat
 from portal.accounts import views as accounts
 from portal.analytics import queries as numbers
 from portal.candidates import jobs as candidate_jobs
+from portal.candidates import personal as candidate_personal
 from portal.candidates import queries as people
 from portal.console import console
 from portal.content import front
 from portal.content.views import content
 from portal.delivery import jobs as delivery_jobs
+from portal.delivery import personal as delivery_personal
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
 from portal.feedback import jobs as feedback_jobs
@@ -35,7 +37,7 @@ from portal.system import system
 # Importing a feature's `jobs` module is what registers its chores with the worker.
 CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs, feedback_jobs)
 # What each feature holds about people, and how it lets go: the top of the stack first.
-HOLDERS: tuple[personal.Holder, ...] = ()
+HOLDERS: tuple[personal.Holder, ...] = (delivery_personal, candidate_personal)
 BLUEPRINTS = (system, console, outreach, submissions, feedback, mailings, content)  # content last: it owns /<path>
 
 
@@ -50,7 +52,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     accounts.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    sourcing.init_app(app, people.tallies_by_persona, people.tallies_by_source)
+    sourcing.init_app(app, (people.tallies_by_persona,), (people.tallies_by_source,))
     personal.init_app(app, HOLDERS)
     delivery.init_app(app, _COMPOSERS)
     pipeline.init_app(app, (numbers.answers_panel, numbers.visits_panel))

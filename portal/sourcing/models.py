@@ -25,8 +25,8 @@ class Origin(enum.StrEnum):
 class Persona(Row):
     """Written profile of the people looked for. Free text; one thing per line in the lists.
 
-    `pitch` is what to say to them, `page` the site path that their personal links show where nothing else is chosen, `checklist` what
-    is looked up before the first contact, one thing per line; empty for the usual list.
+    `pitch` is what to say to them, `page` the site path that their personal links show where nothing else is chosen, `checklist`
+    what is looked up before the first contact, one thing per line; empty for the usual list.
     """
 
     __tablename__ = "persona"
@@ -55,7 +55,7 @@ class Trait(enum.StrEnum):
 
 
 class Criterion(Row):
-    """One line of a persona, as a row, so that somebody's fit can be judged by it. `removed_at`: the line is gone, judgements stay."""
+    """One line of a persona, as a row, so that fit can be judged by it. `removed_at`: the line is gone, the judgements stay."""
 
     __tablename__ = "criterion"
 
@@ -69,8 +69,8 @@ class Criterion(Row):
 class Source(Row):
     """Where candidates came from. `data_note` completes the sentence "We have your address from …" in every first message.
 
-    `cost_minor` is what was spent before anybody wrote down when; dated costs are rows of their own. An event has a day, a place and
-    a check-in page, whose token is derived from `check_in_nonce`; its SHA-256 finds the row.
+    `cost_minor` is what was spent before anybody wrote down when; dated costs are rows of their own. An event has a day, a place
+    and a check-in page, whose token is derived from `check_in_nonce`; its SHA-256 finds the row.
     """
 
     __tablename__ = "source"

@@ -1,4 +1,4 @@
-"""Reading of candidates: people (`people`), lists that are taken in (`imports`), research (`research`)."""
+"""Reading of candidates: people, lists that are taken in, what each source brought, research before the first contact."""
 
 from portal.candidates.queries.imports import (
     count_outcomes,
@@ -20,9 +20,8 @@ from portal.candidates.queries.people import (
     get_rights,
     list_by_address_keys,
     list_notes,
-    tallies_by_persona,
-    tallies_by_source,
 )
+from portal.candidates.queries.tallies import tallies_by_persona, tallies_by_source
 
 __all__ = [
     "Rights",

@@ -1,11 +1,10 @@
-"""Finding people, what was written about them, and counting them."""
+"""Finding people, and what was written about them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
 
 from portal import clock
 from portal.candidates.models import Candidate, Note
@@ -14,8 +13,6 @@ from portal.db import db
 from portal.errors import Invalid, NotFound
 from portal.privacy.models import LawfulBasis, Notice, Suppression
 from portal.privacy.queries import CHUNK, address_key, current_basis, find_notice, find_suppression
-from portal.sourcing.queries import Tally
-from portal.timeline.models import Kind, Touchpoint
 
 
 @dataclass(frozen=True)
@@ -83,20 +80,3 @@ def get_rights(candidate: Candidate) -> Rights:
         paused=candidate.paused_until is not None and candidate.paused_until > today,
         expired=basis is None or basis.until <= clock.now(),
     )
-
-
-def tallies_by_persona() -> Mapping[int, Tally]:
-    """People of each persona, and how many of them ever answered."""
-    return _tallies(Candidate.persona_id)
-
-
-def tallies_by_source() -> Mapping[int, Tally]:
-    """People from each source, and how many of them ever answered."""
-    return _tallies(Candidate.source_id)
-
-
-def _tallies(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> Mapping[int, Tally]:
-    answers = select(Touchpoint.candidate_id).where(Touchpoint.kind == Kind.RESPONDED)
-    answered = func.count().filter(Candidate.id.in_(answers))
-    counted = select(column, func.count(), answered).where(Candidate.erased_at.is_(None), column.is_not(None)).group_by(column)
-    return {int(key or 0): Tally(people, replies) for key, people, replies in db.session.execute(counted)}
