@@ -67,6 +67,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 _COMPOSERS = {
     Purpose.OUTREACH: outreach_emails.compose,
     Purpose.MAILING: mailing_emails.compose,
+    Purpose.REMINDER: mailing_emails.compose_reminder,
     Purpose.CONFIRMATION: submission_emails.compose,
 }
 

@@ -12,6 +12,12 @@ def send() -> int:
     return services.send_slice()
 
 
+@jobs.job("delivery.forget", every=timedelta(hours=1))
+def forget() -> int:
+    """Let go of copies of mail to people who are no candidates."""
+    return services.forget_strangers()
+
+
 @jobs.job("delivery.sweep", every=timedelta(minutes=1))
 def sweep() -> int:
     """Tidy up after workers that stopped."""

@@ -15,7 +15,7 @@ from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
 from portal.delivery.verdicts import UNASKED, AddressFacts, Facts
 from portal.errors import NotFound
 from portal.privacy.models import LawfulBasis, Notice
-from portal.privacy.queries import find_suppression, list_suppressions
+from portal.privacy.queries import address_hash, address_key, find_suppression, list_suppressions
 
 PAGE = 50
 # How often an address that anybody may have typed gets a mail of one kind.
@@ -112,6 +112,18 @@ def facts_of(candidates: Sequence[Candidate]) -> Mapping[int, Facts]:
     gone = list_suppressions(candidate.email for candidate in candidates if candidate.email)
     last = dict(db.session.execute(_last_mails(ids)).all())
     return {one.id: Facts(one, newest.get(one.id), one.id in told, one.email in gone, last.get(one.id)) for one in candidates}
+
+
+def address_key_of(candidate_id: int) -> str | None:
+    """The keyed hash of a candidate's address, as rows to nobody in particular carry it."""
+    email = db.session.scalar(select(Candidate.email).filter_by(id=candidate_id))
+    return address_hash(address_key(email)) if email else None
+
+
+def was_reminded(candidate_id: int, since: datetime) -> bool:
+    """Whether the mail that they asked for on a day has left, or may have."""
+    gone = select(Delivery.id).filter_by(candidate_id=candidate_id, purpose=Purpose.REMINDER)
+    return db.session.scalar(gone.where(Delivery.sent_at >= since, Delivery.status.in_(LEFT)).limit(1)) is not None
 
 
 def facts_of_address(row: Delivery, at: datetime) -> AddressFacts:

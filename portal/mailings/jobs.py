@@ -16,6 +16,12 @@ def start_due() -> int:
     return services.start_due()
 
 
+@jobs.job("mailings.remind", every=timedelta(minutes=1))
+def remind() -> int:
+    """Write to those whose day has come."""
+    return services.remind()
+
+
 @jobs.job("mailings.finish", every=timedelta(minutes=1))
 def finish() -> int:
     """Close what is over."""

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
 from portal.candidates.models import Candidate
@@ -16,10 +16,11 @@ from portal.delivery import services as delivery
 from portal.delivery.models import Delivery, Purpose, Status
 from portal.delivery.queries import OPEN
 from portal.errors import NotFound
-from portal.mailings.models import Mailing, MailingStatus, Series
+from portal.mailings.models import EAST, Mailing, MailingStatus, Series
 from portal.outreach.models import LandingLink
 from portal.pipeline.models import Segment
 from portal.pipeline.queries import segment_candidate_ids
+from portal.submissions.models import Answer, Response
 from portal.timeline.models import Kind, Touchpoint
 
 SLICE = 500
@@ -207,6 +208,23 @@ def list_unsubscribed(mailing_id: int) -> Sequence[Candidate]:
 def count_unsubscribed(mailing_id: int) -> int:
     """How many got a mailing and unsubscribed within thirty days of it; each counts once."""
     return db.session.scalar(select(func.count()).select_from(_unsubscribed_ids(mailing_id).subquery())) or 0
+
+
+def get_answer(response_id: int) -> Response:
+    """An answer by number; NotFound when there is none."""
+    if response := db.session.get(Response, response_id):
+        return response
+    raise NotFound(_("There is no such answer."))
+
+
+def list_to_remind(limit: int) -> Sequence[Response]:
+    """Answers "not now" whose day has come somewhere on earth, and for which no mail was made yet."""
+    made = exists().where(Delivery.purpose == Purpose.REMINDER, Delivery.subject_id == Response.id)
+    said = select(Response).filter_by(answer=Answer.NOT_NOW, replaced_at=None)
+    come = Response.ask_on <= clock.now().astimezone(EAST).date()
+    alive = Candidate.erased_at.is_(None) & Candidate.merged_into_id.is_(None)
+    wanted = said.join(Response.candidate).where(come, alive, ~made).options(contains_eager(Response.candidate))
+    return db.session.scalars(wanted.order_by(Response.id).limit(limit)).all()
 
 
 def find_link(mailing_id: int, candidate_id: int) -> LandingLink | None:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.candidates import services as candidates
 from portal.mailings import front
 from portal.mailings.forms import PaceForm
-from portal.security import limit_posts, personal, without_form_token
+from portal.security import limit_posts, personal, takes_form, without_form_token
 
 mailings = Blueprint("mailings", __name__)
 mailings.after_request(personal)
@@ -23,6 +23,7 @@ def wishes(token: str) -> ResponseReturnValue:
 
 @mailings.post("/u/<token>")
 @limit_posts("60 per minute")
+@takes_form("wishes")
 def unsubscribe(token: str) -> ResponseReturnValue:
     """No more newsletters."""
     if candidate := front.find_reader(token):
@@ -41,6 +42,7 @@ def one_click(token: str) -> ResponseReturnValue:
 
 @mailings.post("/u/<token>/returns")
 @limit_posts("60 per minute")
+@takes_form("wishes")
 def resubscribe(token: str) -> ResponseReturnValue:
     """Newsletters may come again."""
     if candidate := front.find_reader(token):
@@ -50,6 +52,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
 
 @mailings.post("/u/<token>/paces")
 @limit_posts("60 per minute")
+@takes_form("wishes")
 def pace(token: str) -> ResponseReturnValue:
     """How often at most."""
     candidate, form = front.find_reader(token), PaceForm()

@@ -326,12 +326,14 @@ def upgrade() -> None:
     sa.Column('why', sa.Enum('basis ends', 'not informed', name='why', native_enum=False, length=40), nullable=False),
     sa.Column('country', sa.Text(), nullable=False),
     sa.Column('last_contact_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', portal.db.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_retention_term_candidate_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_retention_term')),
     sa.UniqueConstraint('candidate_id', name=op.f('uq_retention_term_candidate_id'))
     )
     with op.batch_alter_table('retention_term', schema=None) as batch_op:
         batch_op.create_index('ix_retention_term_delete_at', ['delete_at', 'candidate_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_retention_term_settled_at'), ['settled_at'], unique=False)
 
     op.create_table('pending_interest',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -648,6 +650,7 @@ def downgrade() -> None:
 
     op.drop_table('pending_interest')
     with op.batch_alter_table('retention_term', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_retention_term_settled_at'))
         batch_op.drop_index('ix_retention_term_delete_at')
 
     op.drop_table('retention_term')

@@ -195,7 +195,7 @@ def test_any_subject_survives(row, text):
 
 def test_a_text_with_dots_and_long_lines_arrives_unchanged(send, post, make):
     text = "One line.\n\n.\n\n..two dots\n\n" + "long " * 800 + "\n\nFrom here on."
-    app_letter = Letter(subject="Dots", body=text, values={}, notice=True)
+    app_letter = Letter(subject="Dots", body=text, values={}, notice=True, own_page=False)
     current_app.extensions["composers"] = {Purpose.OUTREACH: lambda _row: app_letter}
     send(make.candidate("Ada"))
     [mail] = post.mails()

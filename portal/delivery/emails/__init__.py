@@ -2,8 +2,9 @@
 
 from portal.delivery.emails.frame import Frame, Reading, frame, read
 from portal.delivery.emails.letters import BadHeader, Composer, Letter, Withheld
-from portal.delivery.emails.mime import Envelope, pack, sender_address
+from portal.delivery.emails.mime import Envelope, own_page_link, pack, sender_address
 from portal.delivery.emails.rendering import Written, write
+from portal.delivery.emails.speaking import speaking_to
 
 __all__ = [
     "BadHeader",
@@ -15,8 +16,10 @@ __all__ = [
     "Withheld",
     "Written",
     "frame",
+    "own_page_link",
     "pack",
     "read",
     "sender_address",
+    "speaking_to",
     "write",
 ]

@@ -13,7 +13,8 @@ class Letter:
 
     `body` is Markdown with `{{placeholders}}`; `values` fills them (escaped for HTML, plain in the text part). `footer` are
     Markdown paragraphs beneath a rule. `one_click` is the RFC 8058 address. `notice`: the mail carries the Article 14 notice.
-    `campaign_id` and `about` ("mailing", 7) go into the touchpoint.
+    `campaign_id` and `about` ("mailing", 7) go into the touchpoint. `language` is that of the words, the site's when empty;
+    `own_page`: the footer leads to what is kept about its reader.
     """
 
     subject: str
@@ -27,6 +28,8 @@ class Letter:
     notice: bool = False
     campaign_id: int | None = None
     about: tuple[str, int] | None = None
+    language: str = ""
+    own_page: bool = True
     headers: dict[str, str] = field(default_factory=dict)
 
 

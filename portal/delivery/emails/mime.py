@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.header import Header
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import dkim
 from email_validator import validate_email
 
-from portal import clock
+from portal import clock, tokens
 from portal.config import settings
 from portal.content.queries import site
 from portal.delivery.emails.letters import BadHeader, Letter
@@ -38,16 +38,19 @@ _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 _SIGNED = (b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type", b"list-id")
 _UNSUBSCRIBE = (b"list-unsubscribe", b"list-unsubscribe-post")
 _WIDTH = 75
+# Long, with a capital, a digit or an underscore: what a token has and the address of a page has not.
+_TOKEN = re.compile(r"(?=[A-Za-z0-9_.-]*[A-Z0-9_])[A-Za-z0-9_.-]{20,}")
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """A mail ready for the wire."""
+    """A mail ready for the wire. `kept` is the same with its personal links made unusable, for who looks it up later."""
 
     sender: str
     recipient: str
     subject: str
     raw: bytes
+    kept: bytes
 
 
 def pack(delivery: Delivery, letter: Letter) -> Envelope:
@@ -55,7 +58,8 @@ def pack(delivery: Delivery, letter: Letter) -> Envelope:
     name, sender = sender_address()
     to_name, address = delivery.recipient
     recipient = _ascii_domain(address)
-    written = write(letter)
+    own_page = letter.own_page and delivery.candidate_id is not None
+    written = write(replace(letter, own_page=own_page), own_page_link(delivery.candidate_id) if own_page else "")
     head = [
         ("From", _mailbox(letter.sender_name or name, sender, "From")),
         ("To", _mailbox(to_name, recipient, "To")),
@@ -66,7 +70,23 @@ def pack(delivery: Delivery, letter: Letter) -> Envelope:
         ("MIME-Version", "1.0"),
     ]
     raw = _assembled(head, written, delivery.message_id)
-    return Envelope(sender, recipient, written.subject, _signature(raw) + raw)
+    kept = _assembled(
+        [(name, mask(value)) for name, value in head],
+        Written(written.subject, mask(written.html), mask(written.text)),
+        delivery.message_id,
+    )
+    return Envelope(sender, recipient, written.subject, _signature(raw) + raw, kept)
+
+
+def own_page_link(candidate_id: int | None) -> str:
+    """Where a candidate begins on the way to their own page. It only says which address to send the key to."""
+    return f"{settings().base_url}/me?for={tokens.sign('own page', candidate_id)}"
+
+
+def mask(text: str) -> str:
+    """The text with the tokens in our own links replaced: a copy in the database must open nothing."""
+    base = re.escape(settings().base_url)
+    return re.sub(base + r"[/?][^\s\"'<>)]*", lambda link: _TOKEN.sub("...", link[0]), text)
 
 
 def sender_address() -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """A letter's words: subject, HTML and text, with everything filled in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 
 from css_inline import CSSInliner
 from flask import render_template
 from flask_babel import Locale
+from flask_babel import gettext as _
 
 from portal.config import settings
 from portal.content.queries import site
@@ -29,9 +30,13 @@ class Written:
     text: str
 
 
-def write(letter: Letter) -> Written:
-    """Render a letter. Markdown first and values after, so that nothing a person typed is ever markup."""
-    body, language = _rendered(letter.body, settings().base_url), site().language
+def write(letter: Letter, own_page: str = "") -> Written:
+    """Render a letter. Markdown first and values after, so that nothing a person typed is ever markup.
+
+    `own_page` is the address of its reader's own page; where a letter is only looked at, the one that asks who it is.
+    """
+    body, language = _rendered(letter.body, settings().base_url), letter.language or site().language
+    letter = _with_own_page(letter, own_page or f"{settings().base_url}/me")
     footer = [_rendered(paragraph, settings().base_url) for paragraph in letter.footer]
     subject = fill(letter.subject, letter.values).strip(" ")
     page = render_template(
@@ -45,6 +50,14 @@ def write(letter: Letter) -> Written:
         accent=(site().accent_light, site().accent_dark),
     )
     return Written(subject, _INLINER.inline(page), _text(body, footer, letter.values))
+
+
+def _with_own_page(letter: Letter, address: str) -> Letter:
+    """What differs between people is a placeholder, so that the line is rendered once for all."""
+    if not letter.own_page:
+        return letter
+    line = _("What we keep about you, how often we write, and how to end it: [your own page]({{own_page_link}})")
+    return replace(letter, footer=(*letter.footer, line), values=letter.values | {"own_page_link": address})
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.delivery.emails import Composer
 from portal.delivery.models import Purpose
+from portal.delivery.services.copies import forget_strangers
 from portal.delivery.services.gate import gate, gate_many, gate_row, next_mail_not_before
 from portal.delivery.services.queueing import cancel, enqueue, enqueue_to, give_up, hold, release, try_again, undo
 from portal.delivery.services.sending import send_slice
@@ -17,6 +18,7 @@ __all__ = [
     "cancel",
     "enqueue",
     "enqueue_to",
+    "forget_strangers",
     "gate",
     "gate_many",
     "gate_row",

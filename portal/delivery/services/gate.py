@@ -6,8 +6,8 @@ from datetime import datetime
 from portal import clock
 from portal.candidates.models import Candidate
 from portal.delivery.models import Delivery, Purpose
-from portal.delivery.queries import facts_of, facts_of_address
-from portal.delivery.verdicts import UNASKED, Facts, Question, Ruling, decide, decide_address
+from portal.delivery.queries import facts_of, facts_of_address, was_reminded
+from portal.delivery.verdicts import UNASKED, Facts, Question, Ruling, decide, decide_address, morning_of
 
 # Rules that say "not yet" one after the other: each moves the moment on, and there are fewer rules than this.
 MOST_ROUNDS = 20
@@ -36,8 +36,16 @@ def gate_row(row: Delivery, at: datetime, carries_notice: bool | None = None) ->
 def next_mail_not_before(candidate: Candidate) -> datetime | None:
     """Before this moment nothing comes that they have not asked for; None when nothing comes at all unless they say so."""
     facts, now = facts_of([candidate])[candidate.id], clock.now()
-    moments = [_free_at(facts, purpose, now) for purpose in UNASKED]
+    moments = [_free_at(facts, purpose, now) for purpose in _to_come(facts)]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _to_come(facts: Facts) -> set[Purpose]:
+    """Kinds of mail that there is still an occasion for."""
+    day = facts.candidate.ask_again_on
+    unasked_day = day is None or was_reminded(facts.candidate.id, morning_of(day, facts.candidate))
+    over = {Purpose.NOTICE} if facts.noticed else set()
+    return set(UNASKED) - over - ({Purpose.REMINDER} if unasked_day else set())
 
 
 def _free_at(facts: Facts, purpose: Purpose, at: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ from portal.db import transaction
 from portal.delivery.emails import Letter
 from portal.delivery.models import Delivery, Purpose, Status
 from portal.delivery.queries import get_delivery
+from portal.delivery.services import copies
 from portal.delivery.verdicts import Ruling
 from portal.privacy import services as privacy
 from portal.timeline import services as timeline
@@ -61,6 +62,7 @@ def again(number: int, error: str, *, give_up: bool = False) -> None:
         wait = min(timedelta(minutes=2 ** min(row.attempts - 1, 20)), LONGEST_WAIT)
         row.status = Status.FAILED if give_up and row.attempts >= ATTEMPTS else Status.DUE
         row.not_before = clock.now() + wait
+        copies.drop(row)
 
 
 def failed(number: int, error: str, *, bounced: bool = False) -> None:
@@ -73,6 +75,7 @@ def failed(number: int, error: str, *, bounced: bool = False) -> None:
         if bounced:
             _record(row, Kind.BOUNCED, None, ("delivery", row.id))
         _forget_address(row)
+        copies.drop(row)
 
 
 def uncertain(number: int, error: str) -> None:

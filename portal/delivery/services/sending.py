@@ -6,7 +6,7 @@ claimed → (gate, compose, gate again) → sending, committed → the wire → 
 import contextlib
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -18,10 +18,10 @@ from portal.candidates.models import Candidate
 from portal.config import settings
 from portal.db import transaction
 from portal.delivery import smtp
-from portal.delivery.emails import Envelope, Letter, Withheld, pack
-from portal.delivery.models import Delivery, OutboxMail, Status
+from portal.delivery.emails import Envelope, Letter, Withheld, pack, speaking_to
+from portal.delivery.models import Delivery, Status
 from portal.delivery.queries import find_row
-from portal.delivery.services import outcomes
+from portal.delivery.services import copies, outcomes
 from portal.delivery.services.gate import gate_row
 from portal.delivery.verdicts import Ruling
 from portal.errors import BrokenSetup, PortalError
@@ -116,8 +116,10 @@ def _compose(number: int, lease: datetime) -> _Ready | None:
         outcomes.refused(number, ruling)
         return None
     try:
-        letter = current_app.extensions["composers"][row.purpose](row)
-        return _Ready(number, row.candidate_id, letter, pack(row, letter))
+        with speaking_to(row) as language:
+            letter = current_app.extensions["composers"][row.purpose](row)
+            letter = replace(letter, language=letter.language or language)
+            return _Ready(number, row.candidate_id, letter, pack(row, letter))
     except Withheld as reason:
         outcomes.refused(number, Ruling(allowed=False, reason=str(reason)))
     except BrokenSetup:
@@ -131,7 +133,7 @@ def _compose(number: int, lease: datetime) -> _Ready | None:
     return None
 
 
-def _begin(ready: _Ready, lease: datetime) -> bool:
+def _begin(ready: _Ready, lease: datetime, *, usable: bool = False) -> bool:
     """Ask the gate once more and write `sending`, both under a lock on the person, so that nothing can come between."""
     with transaction() as session:
         session.execute(select(Candidate.id).filter_by(id=ready.candidate_id).with_for_update(key_share=True))
@@ -144,6 +146,7 @@ def _begin(ready: _Ready, lease: datetime) -> bool:
             return False
         row.status, row.subject = Status.SENDING, ready.envelope.subject
         row.sent_at, row.lease_until = clock.now(), clock.now() + WIRE_LEASE
+        copies.keep(row, ready.envelope, usable=usable)
         session.flush()  # the outbox goes on in this transaction with a row read anew
         return True
 
@@ -167,18 +170,6 @@ def _put_on_wire(ready: _Ready, line: smtp.Line) -> None:
 
 def _keep(ready: _Ready, lease: datetime) -> None:
     """Without a mail server the outbox takes the mail, in the same transaction."""
-    mail = ready.envelope
-    with transaction() as session:
-        if not _begin(ready, lease):
-            return
-        session.add(
-            OutboxMail(
-                delivery_id=ready.number,
-                sender=mail.sender,
-                recipient=mail.recipient,
-                subject=mail.subject,
-                raw=mail.raw,
-                at=clock.now(),
-            )
-        )
-        outcomes.sent(ready.number, ready.letter)
+    with transaction():
+        if _begin(ready, lease, usable=True):
+            outcomes.sent(ready.number, ready.letter)

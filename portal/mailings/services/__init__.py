@@ -1,5 +1,6 @@
 """What is done with mailings: their texts, their runs, and the series that make them."""
 
+from portal.mailings.services.reminders import remind
 from portal.mailings.services.runs import BEFORE_START, cancel, due_at, fill, finish, pause, plan, resume, start, start_planned
 from portal.mailings.services.series import (
     add_series,
@@ -31,6 +32,7 @@ __all__ = [
     "pause",
     "pause_series",
     "plan",
+    "remind",
     "resume",
     "resume_series",
     "start",
