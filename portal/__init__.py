@@ -19,26 +19,47 @@ from portal.delivery import jobs as delivery_jobs
 from portal.delivery import personal as delivery_personal
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
+from portal.events import emails as event_emails
+from portal.events import jobs as event_jobs
+from portal.events import personal as event_personal
+from portal.events.views import events
 from portal.feedback import jobs as feedback_jobs
 from portal.feedback.views import feedback
 from portal.mailings import emails as mailing_emails
 from portal.mailings import jobs as mailing_jobs
 from portal.mailings.views import mailings
 from portal.outreach import emails as outreach_emails
+from portal.outreach import front as landing
 from portal.outreach import jobs as outreach_jobs
 from portal.outreach.views import outreach
+from portal.pipeline import personal as pipeline_personal
 from portal.pipeline import services as pipeline
+from portal.privacy import personal as privacy_personal
+from portal.privacy import services as privacy
+from portal.selfservice import emails as own_page_emails
+from portal.selfservice import jobs as own_page_jobs
+from portal.selfservice import personal as own_page_personal
+from portal.selfservice.views import selfservice
+from portal.sourcing import jobs as sourcing_jobs
 from portal.sourcing import services as sourcing
 from portal.submissions import emails as submission_emails
 from portal.submissions import jobs as submission_jobs
 from portal.submissions.views import submissions
 from portal.system import system
+from portal.timeline import personal as timeline_personal
 
 # Importing a feature's `jobs` module is what registers its chores with the worker.
-CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs, feedback_jobs)
+CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs, feedback_jobs, event_jobs, sourcing_jobs, own_page_jobs)
 # What each feature holds about people, and how it lets go: the top of the stack first.
-HOLDERS: tuple[personal.Holder, ...] = (delivery_personal, candidate_personal)
-BLUEPRINTS = (system, console, outreach, submissions, feedback, mailings, content)  # content last: it owns /<path>
+HOLDERS: tuple[personal.Holder, ...] = (
+    own_page_personal,
+    pipeline_personal,
+    delivery_personal,
+    candidate_personal,
+    privacy_personal,
+    timeline_personal,
+)
+BLUEPRINTS = (system, console, outreach, submissions, feedback, mailings, selfservice, content)  # content last: it owns /<path>
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -54,21 +75,28 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     sourcing.init_app(app, (people.tallies_by_persona,), (people.tallies_by_source,))
     personal.init_app(app, HOLDERS)
+    privacy.init_app(app)
     delivery.init_app(app, _COMPOSERS)
     pipeline.init_app(app, (numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     intake.init_app(app)
     front.init_app(app)
+    landing.init_app(app)
     return app
 
 
 # The delivery feature sends for features above it; here they hand it what writes their letters.
 _COMPOSERS = {
+    Purpose.ACCESS: own_page_emails.compose_access,
+    Purpose.ADDRESS: own_page_emails.compose_address,
     Purpose.OUTREACH: outreach_emails.compose,
+    Purpose.FOLLOW_UP: outreach_emails.compose_follow_up,
+    Purpose.TEST: outreach_emails.compose_sample,
     Purpose.MAILING: mailing_emails.compose,
     Purpose.REMINDER: mailing_emails.compose_reminder,
     Purpose.CONFIRMATION: submission_emails.compose,
+    Purpose.CHECK_IN: event_emails.compose,
 }
 
 

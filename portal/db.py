@@ -86,10 +86,12 @@ def transaction() -> Iterator[Session]:
     session.commit()
     session.expire_all()
     session.info["writing"] = True
-    session.info["after_commit"] = []
+    session.info["before_commit"], session.info["after_commit"] = [], []
     try:
         session.connection(execution_options={"writing": True})
         yield session
+        for callback in session.info["before_commit"]:
+            callback()
         session.commit()
     except BaseException:
         session.rollback()
@@ -99,6 +101,11 @@ def transaction() -> Iterator[Session]:
         session.info.pop("writing")
     for callback in session.info.pop("after_commit"):
         callback()
+
+
+def before_commit(callback: Callable[[], object]) -> None:
+    """Call something as the last thing of the running transaction: what takes a lock that everybody wants is asked for then."""
+    db.session().info["before_commit"].append(callback)
 
 
 def after_commit(callback: Callable[[], object]) -> None:

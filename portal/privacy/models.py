@@ -98,12 +98,14 @@ class Term(Row):
     why: Mapped[Why]
     country: Mapped[str] = mapped_column(default="")
     last_contact_at: Mapped[datetime]
+    settled_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Hold(Row):
     """A legal hold: the data is kept and not used, whatever else would delete it.
 
-    `erasure_asked_at`: the person wants to be erased, which happens when the hold ends. A hold that came to its day was ended by nobody.
+    `erasure_asked_at`: the person wants to be erased, which happens when the hold ends. One that came to its day has no
+    `ended_by_id`.
     """
 
     __tablename__ = "legal_hold"
@@ -159,8 +161,8 @@ class Action(enum.StrEnum):
 class AuditEntry(Row):
     """One line of the audit trail. Numbers only: no name, address, token or text.
 
-    `mac` covers the row and the row before it, made with the key of the installation, so that a row that is changed, removed or put
-    in breaks the chain. Rows are numbered without gaps.
+    `mac` covers the row and the row before it, made with the key of the installation, so that a row that is changed, removed or
+    put in breaks the chain. Rows are numbered without gaps.
     """
 
     __tablename__ = "audit_entry"

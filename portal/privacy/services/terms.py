@@ -1,33 +1,26 @@
 """Keeping the day of deletion true: worked out anew whenever the basis, the notice, a contact, a hold or a rule changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.db import db, transaction
-from portal.privacy.models import PERSON, Basis, Hold, LawfulBasis, Notice, Rule, Term
-from portal.privacy.verdicts import MONTHS, Facts, basis_until, country_of, term
-from portal.timeline.models import Direction, Kind, Touchpoint
+from portal.errors import Conflict, Invalid
+from portal.privacy.models import PERSON, Action, Basis, LawfulBasis, Rule, Term
+from portal.privacy.queries.terms import NO_CONTACT, Rules, Worked, read_rules, work_out
+from portal.privacy.services.trail import audit
+from portal.timeline.models import Direction, Touchpoint
 
 SLICE = 1000
-# A contact is what a person does. Our own mails keep nobody longer than the letter told them; nor does saying goodbye.
-NO_CONTACT = (Kind.UNSUBSCRIBED,)
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The rules of retention, ready to be asked."""
-
-    months: Mapping[tuple[str, Basis], int]
-    spellings: Mapping[str, str]
-
-    def months_for(self, country: str, basis: Basis) -> int:
-        """A country's own number, that of all countries, or the default."""
-        return self.months.get((country, basis)) or self.months.get(("", basis)) or MONTHS[basis]
+# The newest touchpoints, which are looked at each minute; more than that a minute brings only an import.
+RECENT = 5000
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def settle_terms(candidate_ids: Iterable[int]) -> int:
@@ -40,67 +33,79 @@ def settle_terms(candidate_ids: Iterable[int]) -> int:
     return changed
 
 
-def read_rules() -> Rules:
-    """The rules as they are now."""
-    rows = db.session.scalars(select(Rule)).all()
-    spellings = {word.strip().casefold(): row.country for row in rows for word in row.country.split(",") if word.strip()}
-    return Rules({(row.country, row.basis): row.months for row in rows}, spellings)
+def settle_contacts() -> int:
+    """Move the days of people who did something lately."""
+    newest = select(func.coalesce(func.max(Touchpoint.id), 0) - RECENT).scalar_subquery()
+    acts = (Touchpoint.direction == Direction.IN, Touchpoint.kind.not_in(NO_CONTACT), Touchpoint.id > newest)
+    late = select(Term.candidate_id).join(Touchpoint, Touchpoint.candidate_id == Term.candidate_id).where(*acts)
+    numbers = db.session.scalars(late.where(Touchpoint.at > Term.last_contact_at).distinct().limit(SLICE)).all()
+    return settle_terms(numbers) if numbers else 0
+
+
+def settle_stale() -> int:
+    """Work out a slice of the terms that are a day old, and of those that are missing; returns how many it looked at."""
+    stale = select(Term.candidate_id).where(Term.settled_at < clock.now() - timedelta(days=1)).limit(SLICE)
+    numbers = list(db.session.scalars(stale))
+    if len(numbers) < SLICE:
+        known = select(Term.id).where(Term.candidate_id == PERSON.c.id).exists()
+        missing = select(PERSON.c.id).where(PERSON.c.erased_at.is_(None), ~known)
+        numbers += db.session.scalars(missing.limit(SLICE - len(numbers))).all()
+    if numbers:
+        settle_terms(numbers)
+    return len(numbers)
+
+
+def set_rule(country: str, basis: Basis, months: int, actor_id: int | None = None) -> Rule:
+    """Keep people of a country so long on this basis; "" is every country that has no rule. All days are worked out anew."""
+    country = ", ".join(filter(None, (word.strip() for word in country.split(","))))
+    if not 1 <= months <= 120:
+        raise Invalid(_("A rule keeps people between 1 and 120 months."), "months")
+    with transaction() as session:
+        _refuse_shared_spelling(country)
+        rule = session.scalar(select(Rule).filter_by(country=country, basis=basis)) or Rule(country=country, basis=basis)
+        rule.months = months
+        session.add(rule)
+        session.flush()
+        audit(Action.RULES_CHANGED, actor_id=actor_id, rule=rule.id, months=months)
+        session.execute(update(Term).values(settled_at=_LONG_AGO))
+        return rule
+
+
+def remove_rule(rule_id: int, actor_id: int | None = None) -> None:
+    """People of this country fall under the rule of all the others."""
+    with transaction() as session:
+        if rule := session.get(Rule, rule_id):
+            session.delete(rule)
+            audit(Action.RULES_CHANGED, actor_id=actor_id, rule=rule_id)
+            session.execute(update(Term).values(settled_at=_LONG_AGO))
+
+
+def _refuse_shared_spelling(country: str) -> None:
+    spellings = read_rules().spellings
+    for word in filter(None, (part.strip() for part in country.split(","))):
+        if spellings.get(word.casefold(), country) != country:
+            raise Conflict(
+                _("“%(word)s” belongs to the rule for %(country)s already.", word=word, country=spellings[word.casefold()])
+            )
 
 
 def _settle(session: Session, numbers: Sequence[int], rules: Rules) -> int:
-    known = _known(session, numbers)
-    bases = _newest_bases(session, numbers)
     before = {row.candidate_id: row for row in session.scalars(select(Term).where(Term.candidate_id.in_(numbers)))}
-    new, changed, moved = [], [], []
-    for row in known:
-        values, until = _term(row, bases.get(row.id), rules)
-        old = before.get(row.id)
-        if until and until != bases[row.id].until:
-            moved.append({"id": bases[row.id].id, "until": until})
+    now, new, kept, moved, changed = clock.now(), [], [], [], 0
+    for worked in work_out(numbers, rules):
+        values = _columns(worked) | {"settled_at": now}
+        old = before.get(worked.candidate_id)
+        changed += old is None or old.delete_at != worked.delete_at
+        moved += [{"id": worked.basis_id, "until": worked.until}] if worked.basis_id else []
         if old is None:
             new.append(values)
-        elif any(getattr(old, name) != value for name, value in values.items()):
-            changed.append({"id": old.id, **values})
-    _write(session, new, changed, moved)
-    return len(new) + len(changed)
+        else:
+            kept.append(values | {"id": old.id})
+    for statement, rows in ((update(LawfulBasis), moved), (update(Term), kept), (insert(Term), new)):
+        if rows:
+            session.execute(statement, rows)
+    return changed
 
 
-def _write(session: Session, new: list[Any], changed: list[Any], moved: list[Any]) -> None:
-    if moved:
-        session.execute(update(LawfulBasis), moved)
-    if changed:
-        session.execute(update(Term), changed)
-    if new:
-        session.execute(insert(Term), new)
-
-
-def _term(row: Any, basis: LawfulBasis | None, rules: Rules) -> tuple[dict[str, Any], datetime | None]:
-    """The columns of somebody's term, and until when their basis lasts."""
-    country = country_of(row.place or "", rules.spellings)
-    until = None
-    if basis is not None:
-        until = basis_until(
-            basis.since, row.contact_at or basis.since, rules.months_for(country, basis.basis), basis.promised_until
-        )
-    delete_at, why = term(Facts(row.collected_at, until, row.informed is not None, row.held is not None))
-    contact = row.contact_at or row.collected_at
-    return {"candidate_id": row.id, "delete_at": delete_at, "why": why, "country": country, "last_contact_at": contact}, until
-
-
-def _known(session: Session, numbers: Sequence[int]) -> Sequence[Any]:
-    """What the rule looks at, a row each of those who are not erased."""
-    contact = (
-        select(func.max(Touchpoint.at))
-        .where(Touchpoint.candidate_id == PERSON.c.id, Touchpoint.direction == Direction.IN, Touchpoint.kind.not_in(NO_CONTACT))
-        .scalar_subquery()
-    )
-    informed = select(Notice.id).where(Notice.candidate_id == PERSON.c.id).limit(1).scalar_subquery()
-    held = select(Hold.id).where(Hold.candidate_id == PERSON.c.id, Hold.ended_at.is_(None)).limit(1).scalar_subquery()
-    columns = (PERSON.c.id, PERSON.c.place, PERSON.c.collected_at)
-    people = select(*columns, contact.label("contact_at"), informed.label("informed"), held.label("held"))
-    return session.execute(people.where(PERSON.c.id.in_(numbers), PERSON.c.erased_at.is_(None))).all()
-
-
-def _newest_bases(session: Session, numbers: Sequence[int]) -> dict[int, LawfulBasis]:
-    newest = select(func.max(LawfulBasis.id)).where(LawfulBasis.candidate_id.in_(numbers)).group_by(LawfulBasis.candidate_id)
-    return {row.candidate_id: row for row in session.scalars(select(LawfulBasis).where(LawfulBasis.id.in_(newest)))}
+def _columns(worked: Worked) -> dict[str, Any]:
+    return {name: value for name, value in asdict(worked).items() if name not in {"basis_id", "until"}}

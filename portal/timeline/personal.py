@@ -1,0 +1,70 @@
+"""What the timeline holds about a person: every dated contact."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from portal.db import db, transaction
+from portal.personal import Item, Plain
+from portal.timeline.models import Channel, Direction, Kind, Touchpoint
+
+KEY = "timeline"
+TITLE = _l("What happened between us")
+# What the numbers of the past are counted from; each is a word of ours, never a person's.
+COUNTED = ("answer", "from_stage", "to_stage", "score", "verdict")
+
+KINDS = {
+    Kind.ADDED: _l("Added"),
+    Kind.OUTREACH_DELIVERED: _l("We wrote to you for the first time"),
+    Kind.MAIL_DELIVERED: _l("A mail left for you"),
+    Kind.BOUNCED: _l("A mail to you came back"),
+    Kind.VISITED: _l("You visited a page of ours"),
+    Kind.RESPONDED: _l("You answered"),
+    Kind.INTEREST_GIVEN: _l("You told us what interests you"),
+    Kind.FEEDBACK_GIVEN: _l("You gave feedback"),
+    Kind.MOVED: _l("Your stage changed"),
+    Kind.NOTED: _l("Somebody wrote a note"),
+    Kind.EDITED: _l("What we know of you was changed"),
+    Kind.UNSUBSCRIBED: _l("You unsubscribed"),
+    Kind.RESUBSCRIBED: _l("You subscribed again"),
+    Kind.PREFERENCES_CHANGED: _l("Your wishes were noted"),
+    Kind.RENEWED: _l("You renewed the permission to keep your data"),
+}
+DIRECTIONS = {Direction.OUT: _l("from us"), Direction.IN: _l("from you"), Direction.INTERNAL: _l("among ourselves")}
+CHANNELS = {
+    Channel.MAIL: _l("mail"),
+    Channel.WEB: _l("our site"),
+    Channel.HAND: _l("by hand"),
+    Channel.IMPORT: _l("a list"),
+    Channel.CONSOLE: _l("our console"),
+}
+
+
+def held(candidate_id: int) -> Sequence[Item]:
+    """Every touchpoint with what is noted of it."""
+    newest = select(Touchpoint).filter_by(candidate_id=candidate_id).order_by(Touchpoint.at.desc(), Touchpoint.id.desc())
+    return [_item(row) for row in db.session.scalars(newest)]
+
+
+def erase(candidate_id: int) -> None:
+    """What was noted goes, but for the words that are counted. That something happened on a day stays, as a count of nobody."""
+    with transaction() as session:
+        for row in session.scalars(select(Touchpoint).filter_by(candidate_id=candidate_id)):
+            kept = {name: value for name, value in row.details.items() if name in COUNTED}
+            if kept != row.details:
+                session.execute(update(Touchpoint).where(Touchpoint.id == row.id).values(details=kept))
+
+
+def _item(row: Touchpoint) -> Item:
+    facts: dict[str, Plain] = {_("direction"): str(DIRECTIONS[row.direction])}
+    facts[_("channel")] = str(CHANNELS.get(row.channel, row.channel.value))
+    facts |= {name.replace("_", " "): _plain(value) for name, value in row.details.items()}
+    return Item(str(KINDS.get(row.kind, row.kind.value)), row.at, facts)
+
+
+def _plain(value: object) -> Plain:
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
