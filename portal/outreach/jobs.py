@@ -14,5 +14,17 @@ def classify() -> int:
 
 @jobs.job("outreach.settle", every=timedelta(minutes=1))
 def settle() -> int:
-    """Learn which messages have left."""
-    return services.settle()
+    """Learn which messages have left, by mail or by hand, and which follow-ups."""
+    return services.settle() + services.settle_handed() + services.settle_follow_ups()
+
+
+@jobs.job("outreach.follow_up", every=timedelta(minutes=1))
+def follow_up() -> int:
+    """Hand in the follow-ups that are due, and stop those whose people were heard of."""
+    return services.follow_up()
+
+
+@jobs.job("outreach.end", every=timedelta(minutes=10))
+def end() -> int:
+    """End the campaigns whose last day has passed."""
+    return services.end_due()

@@ -16,8 +16,8 @@ from portal.sourcing.models import Persona, Source
 class Campaign(Row):
     """One outreach effort to one persona from one source. `page` is the site path its links show, such as /stories/welder.
 
-    `pay_reason` is what the letter says where the page names no pay. Nothing leaves before `starts_on` or after `ends_on`, days in the
-    company's zone, both included. `budget_minor` is what it may cost, in smallest units of `currency`; None where nobody set it.
+    `pay_reason` is what the letter says where the page names no pay. Nothing leaves before `starts_on` or after `ends_on`, days in
+    the company's zone, both included. `budget_minor` is what it may cost, in smallest units of `currency`; None where nobody set it.
     """
 
     __tablename__ = "campaign"
@@ -58,9 +58,9 @@ class FollowUp(Row):
 
 
 class Alternative(Row):
-    """Text or page B of a campaign. Who is drafted from `since` on gets A or B by turns, each pair in an order that `seed` decides.
+    """Text or page B of a campaign. Who is drafted from `since` on gets A or B by turns; whom a pair begins with, `seed` decides.
 
-    An empty `page` means the campaign's. `since` moves when either text or page is changed: what was sent before compares no longer.
+    An empty `page` means the campaign's. `since` moves when a text or page is changed: what was drafted before compares no longer.
     """
 
     __tablename__ = "alternative"
@@ -133,9 +133,9 @@ class Arm(enum.StrEnum):
 class OutreachMessage(Row):
     """The first contact with one person: clock zero of the response metrics. Held until it has a personal note.
 
-    `own_subject` and `own_body` are words for this one person instead of the campaign's. `network` is where somebody delivered it by
-    hand, empty for mail. `follow_ups_sent` counts; `followed_at` is when the last one left; `stopped_at` with `stop_reason` says why
-    no more follow.
+    `own_subject` and `own_body` are words for this one person instead of the campaign's. `network` is where somebody (`actor_id`)
+    delivered it by hand, empty for mail. `follow_ups_sent` counts; `followed_at` is when the last one left; `stopped_at` with
+    `stop_reason` says why no more follow.
     """
 
     __tablename__ = "outreach_message"

@@ -49,6 +49,7 @@ class Channel(enum.StrEnum):
     HAND = "hand"
     IMPORT = "import"
     CONSOLE = "console"
+    SOCIAL = "social network"
 
 
 class Touchpoint(Row):

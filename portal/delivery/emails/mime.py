@@ -32,6 +32,8 @@ _BY_ITSELF = (
     Purpose.TEST,
 )
 _AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_BY_ITSELF, "auto-generated")
+# Encoded words would break the thread that these keep together.
+_FOR_MACHINES = frozenset({"In-Reply-To", "References"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
@@ -111,7 +113,7 @@ def _optional(letter: Letter, purpose: Purpose) -> list[tuple[str, str]]:
     for name, value in letter.headers.items():
         if not _NAME.fullmatch(name):
             raise BadHeader("A header has a name that is none.")
-        found.append((name, _words(value, name)))
+        found.append((name, _checked(value) if name in _FOR_MACHINES else _words(value, name)))
     return found
 
 

@@ -72,14 +72,17 @@ def list_due(step: FollowUp, limit: int) -> Sequence[OutreachMessage]:
 
 def list_answered(limit: int) -> Sequence[OutreachMessage]:
     """Messages that something would follow although the person has been heard of since."""
-    more = exists().where(
-        FollowUp.campaign_id == OutreachMessage.campaign_id, FollowUp.position > OutreachMessage.follow_ups_sent
-    )
-    heard = exists().where(
-        Touchpoint.candidate_id == OutreachMessage.candidate_id, Touchpoint.at >= OutreachMessage.sent_at, _ENDS
-    )
-    waiting = select(OutreachMessage).filter_by(status=MessageStatus.SENT, network="", stopped_at=None).where(more, heard)
+    heard = exists().where(Touchpoint.candidate_id == OutreachMessage.candidate_id, Touchpoint.at >= OutreachMessage.sent_at)
+    waiting = select(OutreachMessage).where(more_follows(), heard.where(_ENDS))
     return db.session.scalars(waiting.order_by(OutreachMessage.id).limit(limit)).all()
+
+
+def more_follows() -> ColumnElement[bool]:
+    """Messages that left and after which another text of their campaign is still to come."""
+    later = exists().where(FollowUp.campaign_id == OutreachMessage.campaign_id)
+    later = later.where(FollowUp.position > OutreachMessage.follow_ups_sent)
+    left = (OutreachMessage.status == MessageStatus.SENT) & (OutreachMessage.network == "")
+    return left & OutreachMessage.stopped_at.is_(None) & later
 
 
 def why_stopped(message: OutreachMessage) -> str:
@@ -98,6 +101,15 @@ def list_settled(limit: int) -> Sequence[tuple[FollowUpMail, Delivery]]:
     told = select(FollowUpMail, Delivery).join(Delivery, belongs).where(Delivery.status.in_(_SETTLED))
     told = told.where(FollowUpMail.settled_at.is_(None)).options(joinedload(FollowUpMail.message))
     return [(row[0], row[1]) for row in db.session.execute(told.order_by(FollowUpMail.id).limit(limit))]
+
+
+def thread_of(mail: FollowUpMail) -> list[str]:
+    """Message-IDs of what was sent before a follow-up, the first letter first."""
+    belongs = (Delivery.purpose == Purpose.OUTREACH) & (Delivery.subject_id == mail.message_id)
+    first = list(db.session.scalars(select(Delivery.message_id).where(belongs)))
+    earlier = select(Delivery.message_id).join(FollowUpMail, FollowUpMail.id == Delivery.subject_id)
+    earlier = earlier.where(Delivery.purpose == Purpose.FOLLOW_UP, FollowUpMail.message_id == mail.message_id)
+    return first + list(db.session.scalars(earlier.where(FollowUpMail.position < mail.position).order_by(FollowUpMail.position)))
 
 
 def list_unsettled_ids(campaign_id: int) -> Sequence[int]:

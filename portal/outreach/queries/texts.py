@@ -66,7 +66,7 @@ def why_closed(campaign: Campaign) -> str:
         return str(_("The campaign has ended."))
     if campaign.paused_at is not None:
         return str(_("The campaign is paused."))
-    if opens is not None and datetime.combine(opens.date(), time(), _zone()) > clock.now():
+    if opens is not None and opens > clock.now():
         return str(_("The campaign has not begun yet."))
     return ""
 
