@@ -11,8 +11,8 @@ from portal.sourcing.models import Source
 
 
 class CheckIn(Row):
-    """Somebody typed a name and an address at an event. Nothing comes of it before the address is confirmed; then both are emptied,
-    because the candidate has them. What nobody confirms is deleted after two weeks.
+    """Somebody typed a name and an address at an event. Nothing comes of it before the address is confirmed; then both are
+    emptied, because the candidate has them. What nobody confirms is deleted after two weeks.
     """
 
     __tablename__ = "check_in"

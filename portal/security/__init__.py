@@ -32,7 +32,7 @@ from portal.security.forms import (
     takes_form,
     without_form_token,
 )
-from portal.security.limits import count_use, is_first_use, limit_posts, network, slow_guessing
+from portal.security.limits import count_use, how_often, is_first_use, limit_posts, network, slow_guessing
 from portal.security.pages import SAFE_METHODS, http_error, portal_error, request_id, unexpected_error
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "form_key",
     "form_purpose",
     "form_token",
+    "how_often",
     "init_app",
     "is_first_use",
     "limit_posts",
@@ -60,7 +61,7 @@ __all__ = [
 ]
 
 # Blueprints for people without an account: their forms carry `form_token` instead of a session's token.
-PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "feedback", "mailings"})
+PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "feedback", "mailings", "selfservice"})
 # Their guard of their own asks what the token was made for: it is bound to the person who is signed in there.
 BOUND_BLUEPRINTS = frozenset({"selfservice"})
 POLICY = (

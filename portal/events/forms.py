@@ -1,0 +1,34 @@
+"""What guests of an event type."""
+
+import logging
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+
+from portal.events import services
+from portal.guard import GuardedForm
+from portal.sourcing.models import Source
+
+
+class CheckInForm(GuardedForm):
+    """Name and address; and whether we may keep them for longer."""
+
+    consent = BooleanField(
+        _l("Keep my name and address for two years"),
+        description=_l(
+            "Then we may write to you later. Without it all goes after twelve months. Take it back at any time."
+        ),
+    )
+
+    def __init__(self, event: Source, **more: Any) -> None:
+        super().__init__(**more)
+        self.event = event
+
+    def give(self, link: object) -> None:  # noqa: ARG002
+        """Keep it until the guest confirms by mail."""
+        services.check_in(self.event, self.name.data or "", self.email.data or "", bool(self.consent.data))
+
+    def keep_aside(self, link: object, why: str) -> None:  # noqa: ARG002
+        """A robot's post is not kept: nothing would have come of it without a mail that is confirmed."""
+        logging.getLogger("portal.events").info("check_in.refused", extra={"why": why})
