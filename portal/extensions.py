@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_alembic import Alembic
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -120,7 +120,7 @@ def init_app(app: Flask) -> None:
     alembic.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    babel.init_app(app, locale_selector=lambda: _best_language(settings))
+    babel.init_app(app, locale_selector=lambda: _best_language(settings), timezone_selector=lambda: g.get("time_zone"))
     jobs.init_app(app)
 
 
@@ -130,5 +130,8 @@ def _limits_url(redis_url: str) -> str:
 
 
 def _best_language(settings: Settings) -> str:
+    """What somebody set for themselves (`g.language`, as `g.time_zone` for the clock), else what their browser asks for."""
     languages = [name.strip() for name in settings.languages.split(",")]
+    if g.get("language") in languages:
+        return str(g.language)
     return (request.accept_languages.best_match(languages) if request else None) or languages[0]
