@@ -37,7 +37,7 @@ def write_letter(delivery: Delivery) -> Letter:
         values={"first_name": delivery.candidate.greeting_name, "sender_name": "Marit Folkerts"},
         sender_name="Marit Folkerts",
         footer=("Sielwerk GmbH, Emden",),
-        notice=delivery.purpose is Purpose.OUTREACH,
+        notice=delivery.purpose in {Purpose.OUTREACH, Purpose.NOTICE},
         about=("test", delivery.subject_id),
     )
 

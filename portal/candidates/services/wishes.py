@@ -48,11 +48,12 @@ def set_preferences(
     actor_id: int | None = None,
     channel: Channel = Channel.WEB,
 ) -> Candidate:
-    """How often at most, and not before which day: it holds for every kind of mail."""
+    """How often at most, and not before which day: it holds for every kind of mail. Who lifts a pause takes back "ask me on"."""
     until = paused_until.isoformat() if paused_until else None
     with transaction():
         if (candidate.pace, candidate.paused_until) != (pace, paused_until):
             candidate.pace, candidate.paused_until = pace, paused_until
+            candidate.ask_again_on = candidate.ask_again_on if paused_until else None
             record(candidate, Kind.PREFERENCES_CHANGED, channel, actor_id, pace=pace.value, paused_until=until)
         return candidate
 

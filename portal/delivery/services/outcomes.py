@@ -15,6 +15,8 @@ from portal.timeline.models import Channel, Direction, Kind
 
 # News that comes weeks late is none: a mailing that would have to wait longer is withheld instead.
 FRESH = {Purpose.MAILING: timedelta(days=14)}
+# A wish may be taken back: what waits is asked about again once a day.
+LOOK_AGAIN = timedelta(days=1)
 ATTEMPTS = 14
 LONGEST_WAIT = timedelta(hours=4)
 ERROR_LIMIT = 300
@@ -45,7 +47,7 @@ def refused(number: int, ruling: Ruling) -> None:
             return
         row.lease_until = None
         if ruling.not_before is not None and _stays_fresh(row, ruling):
-            row.status, row.not_before = Status.DUE, ruling.not_before
+            row.status, row.not_before = Status.DUE, min(ruling.not_before, clock.now() + LOOK_AGAIN)
         else:
             row.status, row.withheld_reason = Status.WITHHELD, ruling.reason
             _forget_address(row)
