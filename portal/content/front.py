@@ -58,6 +58,25 @@ class Variant:
         self.headers += [("Content-Length", str(len(body)))]
 
 
+class Hosts:
+    """Host names that are ours, as far as they were asked for; foreign ones get their refusal from Flask."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self.known: set[str] = set()
+
+    def know(self, host: str) -> bool:
+        """Whether a host name is ours."""
+        if host in self.known:
+            return True
+        trusted = self._app.config.get("TRUSTED_HOSTS")
+        if not host or (trusted is not None and not host_is_trusted(host, trusted)):
+            return False
+        if len(self.known) < MOST_MEMORISED:
+            self.known.add(host)
+        return True
+
+
 class Front:
     """A WSGI application in front of another. What it does not know by heart goes on, untouched."""
 
@@ -68,7 +87,7 @@ class Front:
         self._answers: dict[str, tuple[Variant, Variant, Variant]] = {}
         self._version = -1
         self._forget_at = 0.0
-        self._hosts: set[str] = set()
+        self._hosts = Hosts(app)
         self._encodings: dict[str, int] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -77,7 +96,7 @@ class Front:
             self._look()
         answer = self._answers.get(environ.get("PATH_INFO", ""))
         method = environ["REQUEST_METHOD"]
-        if answer is None or (method != "GET" and method != "HEAD") or environ.get("HTTP_HOST") not in self._hosts:
+        if answer is None or (method != "GET" and method != "HEAD") or environ.get("HTTP_HOST") not in self._hosts.known:
             answer = self._meet(environ, method)
             if answer is None:
                 return self._inner(environ, start_response)
@@ -102,7 +121,7 @@ class Front:
 
     def _meet(self, environ: "WSGIEnvironment", method: str) -> tuple[Variant, Variant, Variant] | None:
         """The answer to a request that came for the first time; None if it is not for the front door."""
-        if method not in {"GET", "HEAD"} or not self._knows(environ.get("HTTP_HOST", "")):
+        if method not in {"GET", "HEAD"} or not self._hosts.know(environ.get("HTTP_HOST", "")):
             return None
         answers, path = self._answers, environ.get("PATH_INFO", "")
         if path not in answers and self._may_remember(path):
@@ -111,17 +130,6 @@ class Front:
                 return None
             answers[path] = answer
         return answers.get(path)
-
-    def _knows(self, host: str) -> bool:
-        """Whether a host name is ours; foreign ones get their refusal from Flask."""
-        if host in self._hosts:
-            return True
-        trusted = self._app.config.get("TRUSTED_HOSTS")
-        if not host or (trusted is not None and not host_is_trusted(host, trusted)):
-            return False
-        if len(self._hosts) < MOST_MEMORISED:
-            self._hosts.add(host)
-        return True
 
     def _may_remember(self, raw: str) -> bool:
         try:

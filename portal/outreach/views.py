@@ -1,40 +1,63 @@
-"""Public pages of outreach: what somebody finds behind a landing link."""
+"""Public pages of outreach: what somebody finds behind a landing link, and how we count who came."""
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
 
-from portal.content.queries import get_page
-from portal.errors import Refused
-from portal.outreach import front, queries, services
-from portal.outreach.verdicts import read_request
+from portal.errors import NotFound, Refused
+from portal.outreach import front, services, verdicts
 from portal.security import personal, without_form_token
 
 outreach = Blueprint("outreach", __name__)
-outreach.after_request(personal)
+
+
+@outreach.after_request
+def mark(response: Response) -> Response:
+    """What lies behind a link is one person's; how we count is for everybody."""
+    return personal(response) if "token" in (request.view_args or {}) else response
 
 
 @outreach.get("/l/<token>")
 @outreach.get("/l/<token>/<path:page>")
 def land(token: str, page: str = "") -> ResponseReturnValue:
-    """The page behind a link; the visit is on disk before the answer leaves."""
-    link = queries.find_link(token)
-    if link is None:
-        return render_template("outreach/closed.html"), 404
-    found = get_page(page or link.page)
-    visit = services.visit(link, read_request(request.method, request.headers, found.path))
-    return render_template("outreach/landing.html", token=token, visit=visit, **front.landing(link, token, found))
+    """The page behind a link. The door answers before Flask is asked; this is for what it cannot do."""
+    reply = front.desk().answer(token, page, request.environ)
+    if reply is None:
+        raise NotFound(_("There is no page at this address."))
+    return Response(reply.body, reply.status)
+
+
+@outreach.get("/l/<token>" + verdicts.UNSEEN)
+def unseen(token: str) -> ResponseReturnValue:  # noqa: ARG001
+    """Where a link leads that no person can see: whoever had the page with that link before it is a machine."""
+    services.followed_unseen(request.args.get("page", ""))
+    return render_template("outreach/unseen.html")
 
 
 @outreach.post("/l/<token>/proofs")
 @without_form_token("Sent by a script of our own page; carries a token of its own and changes a verdict only.")
-def prove(token: str) -> ResponseReturnValue:
+def prove(token: str) -> ResponseReturnValue:  # noqa: ARG001
     """A reader's proof to be a person. The answer tells nothing."""
     _refuse_other_sites()
-    if queries.find_link(token) is not None:
-        services.prove(request.form.get("visit", ""))
+    services.prove(request.form.get("visit", ""))
     return "", 204
+
+
+@outreach.get("/how-we-count")
+def counting() -> ResponseReturnValue:
+    """What is kept of a visit, and the rules that judge it: those in use, from the same table."""
+    facts = {"rules": verdicts.RULES, "version": verdicts.VERSION, "unproved": verdicts.explain(verdicts.NOTHING_KNOWN)}
+    return render_template("outreach/counting.html", **facts)
+
+
+@outreach.app_template_global()
+def proof_attributes() -> str:
+    """Attributes of `<body>` with which a page behind a personal link can prove that a person reads it; nothing elsewhere."""
+    proof, token = request.environ.get(front.PROOF), (request.view_args or {}).get("token")
+    return Markup(' data-proof="/l/{}/proofs" data-visit="{}"').format(token, proof) if proof and token else ""
 
 
 def _refuse_other_sites() -> None:

@@ -1,10 +1,10 @@
 """Recording what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from portal import clock
 from portal.db import transaction
@@ -68,3 +68,19 @@ def record_all(
     with transaction() as session:
         if rows:
             session.execute(insert(Touchpoint), rows)
+
+
+# Drawn from rows that stay and may be judged anew. Everything else in the timeline is what happened, and is never taken back.
+DERIVED = frozenset({Kind.VISITED})
+
+
+def withdraw(kind: Kind, subject: tuple[str, int], is_unfounded: Callable[[datetime], bool]) -> int:
+    """Take back touchpoints of a derived kind whose ground is gone, by their moment; returns how many."""
+    if kind not in DERIVED:
+        raise ValueError(f"{kind} happened and stays.")
+    with transaction() as session:
+        rows = session.scalars(select(Touchpoint).filter_by(kind=kind, subject_type=subject[0], subject_id=subject[1])).all()
+        unfounded = [row for row in rows if is_unfounded(row.at)]
+        for row in unfounded:
+            session.delete(row)
+        return len(unfounded)

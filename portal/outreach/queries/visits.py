@@ -1,20 +1,92 @@
-"""Finding visits."""
+"""Finding visits, and all that a landing page needs, in one question to the database."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from portal import tokens
+from portal.accounts.models import User
+from portal.candidates.models import Candidate
 from portal.db import db
-from portal.outreach.models import LandingLink, Verdict, Visit
+from portal.delivery.models import Delivery
+from portal.outreach.models import Campaign, LandingLink, OutreachMessage, Verdict, Visit
+from portal.outreach.queries.links import is_open
+from portal.privacy.models import LawfulBasis
+from portal.sourcing.models import Source
 from portal.timeline.models import Kind, Touchpoint
+
+NEAR = 500
+
+
+class Opened(NamedTuple):
+    """An open link with what its page shows: a name, a note, who writes, where the data is from. Columns, not rows: it is asked often."""
+
+    id: int
+    page: str
+    candidate_id: int | None
+    campaign_id: int | None
+    paused_at: datetime | None
+    expires_at: datetime | None
+    visit_limit: int | None
+    used: int
+    greeting_name: str | None
+    full_name: str | None
+    erased_at: datetime | None
+    tracking_off_at: datetime | None
+    note: str | None
+    source: str | None
+    until: datetime | None
+    writer: str | None
+    writer_title: str | None
+
+
+def find_opened(token: str, at: datetime) -> Opened | None:
+    """The link of a token, if it is open at a moment. The same one question for every token, whatever becomes of it."""
+    with db.engine.connect() as connection:
+        row = connection.execute(_OPENED, {"token_hash": tokens.digest(token)}).first()
+    if row is None:
+        return None
+    found = Opened(*row)
+    return found if found.erased_at is None and is_open(found, at, found.used) else None
+
+
+def _opened() -> Select[tuple[object, ...]]:
+    used = select(func.count()).select_from(Visit).where(Visit.link_id == LandingLink.id, LandingLink.visit_limit.is_not(None))
+    until = select(LawfulBasis.until).filter_by(candidate_id=LandingLink.candidate_id).order_by(LawfulBasis.id.desc()).limit(1)
+    columns = (
+        *(LandingLink.id, LandingLink.page, LandingLink.candidate_id, LandingLink.campaign_id),
+        *(LandingLink.paused_at, LandingLink.expires_at, LandingLink.visit_limit, used.correlate(LandingLink).scalar_subquery()),
+        *(Candidate.greeting_name, Candidate.full_name, Candidate.erased_at, Candidate.tracking_off_at),
+        *(OutreachMessage.note, Source.data_note, until.correlate(LandingLink).scalar_subquery(), User.full_name, User.title),
+    )
+    joined = (
+        select(*columns)
+        .select_from(LandingLink)
+        .outerjoin(Candidate, Candidate.id == LandingLink.candidate_id)
+        .outerjoin(Source, Source.id == Candidate.source_id)
+        .outerjoin(OutreachMessage, OutreachMessage.link_id == LandingLink.id)
+        .outerjoin(Campaign, Campaign.id == LandingLink.campaign_id)
+        .outerjoin(User, User.id == Campaign.owner_id)
+    )
+    return joined.where(LandingLink.token_hash == bindparam("token_hash"))
+
+
+_OPENED = _opened()
 
 
 def count_visits(campaign_id: int) -> dict[Verdict, int]:
-    """Visits to all links of a campaign, by verdict."""
-    grouped = select(Visit.verdict, func.count()).join(Visit.link).where(LandingLink.campaign_id == campaign_id)
+    """Visits to all links of a campaign, by verdict; also of those who are counted and not remembered. Raw is the sum of all."""
+    mine = or_(LandingLink.campaign_id == campaign_id, Visit.campaign_id == campaign_id)
+    grouped = select(Visit.verdict, func.count()).join(Visit.link, isouter=True).where(mine)
     return {row[0]: row[1] for row in db.session.execute(grouped.group_by(Visit.verdict))}
+
+
+def list_visits(candidate_id: int, limit: int = 1000) -> Sequence[Visit]:
+    """What is remembered of a person's visits, newest first; `verdicts.explain(visit.rule)` says why each was judged so."""
+    mine = select(Visit).join(Visit.link).where(LandingLink.candidate_id == candidate_id)
+    return db.session.scalars(mine.order_by(Visit.at.desc(), Visit.id.desc()).limit(limit)).all()
 
 
 def list_unclassified(limit: int) -> Sequence[Visit]:
@@ -22,33 +94,80 @@ def list_unclassified(limit: int) -> Sequence[Visit]:
     return db.session.scalars(select(Visit).filter_by(classified_at=None).order_by(Visit.id).limit(limit)).all()
 
 
+def list_judged_before(version: int, limit: int) -> Sequence[Visit]:
+    """Visits that other rules than those of a version decided, oldest first."""
+    return db.session.scalars(select(Visit).where(Visit.rule_version != version).order_by(Visit.id).limit(limit)).all()
+
+
+def count_judged_before(version: int) -> int:
+    """How many visits other rules than those of a version decided."""
+    return db.session.scalar(select(func.count()).select_from(Visit).where(Visit.rule_version != version)) or 0
+
+
+def list_numbers(after: int, limit: int) -> Sequence[int]:
+    """Row numbers of visits, in their order, behind one."""
+    return db.session.scalars(select(Visit.id).where(Visit.id > after).order_by(Visit.id).limit(limit)).all()
+
+
 def latest_page_view(link_id: int, since: datetime) -> Visit | None:
     """The last visit to a link that showed somebody a page; one by a declared robot only when there is no other."""
     visits = select(Visit).filter_by(link_id=link_id).where(Visit.at >= since).order_by(Visit.id.desc()).limit(20)
-    shown = [visit for visit in db.session.scalars(visits) if not {"head", "preview"} & set(visit.signals.split(","))]
-    return next((visit for visit in shown if "robot" not in visit.signals.split(",")), next(iter(shown), None))
+    shown = [visit for visit in db.session.scalars(visits) if not {"head", "preview", "unseen"} & signals_of(visit)]
+    return next((visit for visit in shown if "robot" not in signals_of(visit)), next(iter(shown), None))
+
+
+def signals_of(visit: Visit) -> frozenset[str]:
+    """The signs that were seen at a visit."""
+    return frozenset(filter(None, visit.signals.split(",")))
+
+
+def find_visit(proof: str) -> Visit | None:
+    """The visit whose page carried a proof token."""
+    return db.session.scalar(select(Visit).filter_by(proof_hash=tokens.digest(proof))) if proof else None
 
 
 def is_proved(link: LandingLink, since: datetime, proof: str = "") -> bool:
     """Whether a person gave proof behind a link since a moment: read for five seconds and moved, or confirmed an answer.
 
-    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts too, also
-    where visits name no link because the reader wants no tracking.
+    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts too, also where visits name
+    no link because the reader wants no tracking.
     """
     mine = or_(Visit.link_id == link.id, Visit.proof_hash == tokens.digest(proof)) if proof else Visit.link_id == link.id
     proved = select(Visit.id).where(mine, Visit.proved_at >= since, ~Visit.signals.contains("unseen"))
     return db.session.scalar(proved.limit(1)) is not None
 
 
-def neighbours(visit: Visit, span: timedelta) -> Sequence[Visit]:
-    """Visits of the same family of agents to other links, around the same time."""
-    near = select(Visit).where(Visit.at.between(visit.at - span, visit.at + span), Visit.agent == visit.agent)
-    return db.session.scalars(near.where(Visit.link_id != visit.link_id).limit(100)).all()
+def same_link_around(visit: Visit, span: timedelta) -> Sequence[Visit]:
+    """Visits of the same family of agents behind the same link around the same time, itself included."""
+    near = select(Visit).filter_by(link_id=visit.link_id, agent=visit.agent)
+    return db.session.scalars(near.where(Visit.at.between(visit.at - span, visit.at + span))).all()
 
 
-def has_visited_since(link: LandingLink, since: datetime) -> bool:
-    """Whether the timeline knows a visit through this link that began after a moment."""
+def pages_around(visit: Visit, span: timedelta) -> set[str]:
+    """What the same family of agents opened behind the same link around the same time."""
+    return {other.page for other in same_link_around(visit, span)}
+
+
+def others_around(visit: Visit, span: timedelta) -> Sequence[Visit]:
+    """Visits of the same family of agents to other links around the same time. Rows are numbered as they come, so near ones suffice."""
+    near = select(Visit).where(Visit.id.between(visit.id - NEAR, visit.id + NEAR), Visit.link_id != visit.link_id)
+    return db.session.scalars(near.where(Visit.at.between(visit.at - span, visit.at + span), Visit.agent == visit.agent)).all()
+
+
+def delivered_near(candidate_id: int | None, since: datetime, until: datetime) -> datetime | None:
+    """When a mail left for a candidate, of any kind, between two moments; the latest."""
+    sent = select(func.max(Delivery.sent_at)).where(Delivery.candidate_id == candidate_id, Delivery.sent_at.between(since, until))
+    return db.session.scalar(sent) if candidate_id is not None else None
+
+
+def has_visited_within(link: LandingLink, since: datetime, until: datetime) -> bool:
+    """Whether the timeline knows a visit through this link that began between two moments."""
     found = select(Touchpoint.id).filter_by(
         candidate_id=link.candidate_id, kind=Kind.VISITED, subject_type="landing_link", subject_id=link.id
     )
-    return db.session.scalar(found.where(Touchpoint.at >= since).limit(1)) is not None
+    return db.session.scalar(found.where(Touchpoint.at.between(since, until)).limit(1)) is not None
+
+
+def human_moments(link_id: int) -> Sequence[datetime]:
+    """When people came through a link."""
+    return db.session.scalars(select(Visit.at).filter_by(link_id=link_id, verdict=Verdict.HUMAN)).all()
