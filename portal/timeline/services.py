@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, literal, select
 
 from portal import clock
 from portal.db import transaction
@@ -68,6 +68,34 @@ def record_all(
     with transaction() as session:
         if rows:
             session.execute(insert(Touchpoint), rows)
+
+
+def record_selected(
+    ids: Select[Any],
+    kind: Kind,
+    direction: Direction,
+    channel: Channel,
+    *,
+    subject: tuple[str, int],
+    actor_id: int | None = None,
+    **details: Any,
+) -> int:
+    """`record_all` for everybody whom a query selects, by one statement; returns how many."""
+    same = {
+        "kind": kind,
+        "direction": direction,
+        "channel": channel,
+        "at": clock.now(),
+        "subject_type": subject[0],
+        "subject_id": subject[1],
+        "actor_id": actor_id,
+        "details": details,
+    }
+    chosen = ids.subquery()
+    constant = [literal(value, Touchpoint.__table__.c[name].type).label(name) for name, value in same.items()]
+    with transaction() as session:
+        session.execute(insert(Touchpoint).from_select(["candidate_id", *same], select(chosen.c[0], *constant)))
+        return session.scalar(select(func.count()).select_from(chosen)) or 0
 
 
 # Drawn from rows that stay and may be judged anew. Everything else in the timeline is what happened, and is never taken back.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Select, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -67,6 +68,16 @@ def establish_all(candidate_ids: Iterable[int], basis: Basis, since: datetime, e
         if rows:
             session.execute(insert(LawfulBasis), rows)
             settle_terms(numbers)
+
+
+def establish_selected(ids: Select[Any], basis: Basis, since: datetime) -> None:
+    """The same for everybody whom a query selects, by one statement. Their terms are missing then: `settle_terms` comes after."""
+    same = {"basis": basis, "since": since, "until": basis_ends(basis, since)}
+    chosen = ids.subquery()
+    constant = [literal(value, LawfulBasis.__table__.c[name].type).label(name) for name, value in same.items()]
+    rows = insert(LawfulBasis).from_select(["candidate_id", *same], select(chosen.c[0], *constant))
+    with transaction() as session:
+        session.execute(rows)
 
 
 def renew(candidate_id: int) -> LawfulBasis:
