@@ -59,7 +59,7 @@ def set_language() -> ResponseReturnValue:
     if not form.validate():
         return own_page(422, language_form=form)
     candidates.set_language(candidate, form.language.data, form.time_zone.data)
-    return back("language", "language")
+    return back("language", "mail")
 
 
 @selfservice.route("/details", methods=["GET", "POST"])
