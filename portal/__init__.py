@@ -31,11 +31,15 @@ from portal.mailings.views import mailings
 from portal.outreach import emails as outreach_emails
 from portal.outreach import front as landing
 from portal.outreach import jobs as outreach_jobs
+from portal.outreach import queries as links
 from portal.outreach.views import outreach
 from portal.pipeline import personal as pipeline_personal
 from portal.pipeline import services as pipeline
 from portal.privacy import personal as privacy_personal
 from portal.privacy import services as privacy
+from portal.retention import emails as retention_emails
+from portal.retention import jobs as retention_jobs
+from portal.retention.views import retention
 from portal.selfservice import emails as own_page_emails
 from portal.selfservice import jobs as own_page_jobs
 from portal.selfservice import personal as own_page_personal
@@ -49,17 +53,39 @@ from portal.system import system
 from portal.timeline import personal as timeline_personal
 
 # Importing a feature's `jobs` module is what registers its chores with the worker.
-CHORES = (candidate_jobs, outreach_jobs, mailing_jobs, delivery_jobs, submission_jobs, feedback_jobs, event_jobs, sourcing_jobs, own_page_jobs)
+CHORES = (
+    candidate_jobs,
+    outreach_jobs,
+    mailing_jobs,
+    delivery_jobs,
+    submission_jobs,
+    feedback_jobs,
+    event_jobs,
+    sourcing_jobs,
+    own_page_jobs,
+    retention_jobs,
+)
 # What each feature holds about people, and how it lets go: the top of the stack first.
 HOLDERS: tuple[personal.Holder, ...] = (
     own_page_personal,
+    event_personal,
     pipeline_personal,
     delivery_personal,
     candidate_personal,
     privacy_personal,
     timeline_personal,
 )
-BLUEPRINTS = (system, console, outreach, submissions, feedback, mailings, selfservice, content)  # content last: it owns /<path>
+BLUEPRINTS = (
+    system,
+    console,
+    outreach,
+    submissions,
+    feedback,
+    mailings,
+    retention,
+    selfservice,
+    content,
+)  # content last: it owns /<path>
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -73,7 +99,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     accounts.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    sourcing.init_app(app, (people.tallies_by_persona,), (people.tallies_by_source,))
+    by_persona, by_source = (
+        (people.tallies_by_persona, links.visits_by_persona),
+        (people.tallies_by_source, links.visits_by_source),
+    )
+    sourcing.init_app(app, by_persona, by_source)
     personal.init_app(app, HOLDERS)
     privacy.init_app(app)
     delivery.init_app(app, _COMPOSERS)
@@ -88,6 +118,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 # The delivery feature sends for features above it; here they hand it what writes their letters.
 _COMPOSERS = {
+    Purpose.NOTICE: retention_emails.compose_notice,
+    Purpose.RENEWAL: retention_emails.compose_renewal,
     Purpose.ACCESS: own_page_emails.compose_access,
     Purpose.ADDRESS: own_page_emails.compose_address,
     Purpose.OUTREACH: outreach_emails.compose,
