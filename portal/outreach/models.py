@@ -91,8 +91,9 @@ class Cost(Row):
 class LandingLink(Row):
     """Tracked link to a page, for one person or one channel. The token is derived from `nonce`; its SHA-256 finds the row.
 
-    Links of channels may have an `alias`, a short name at /go/…; personal ones never do. `visit_limit`: so many visits open it, then
-    it looks like an unknown one. `utm` are the chosen parameters by name, `share_texts` what to say with it by network.
+    Links of channels may have an `alias`, a short name at /go/…; personal ones never do. `visit_limit`: so many may come, then it
+    looks like an unknown one; `arrivals` counts them where there is a limit (declared machines apart), and `used_up_at` is when the
+    last one came. `utm` are the chosen parameters by name, `share_texts` what to say with it by network.
     """
 
     __tablename__ = "landing_link"
@@ -107,6 +108,8 @@ class LandingLink(Row):
     page: Mapped[str]
     alias: Mapped[str | None] = mapped_column(unique=True)
     visit_limit: Mapped[int | None]
+    arrivals: Mapped[int] = mapped_column(default=0)
+    used_up_at: Mapped[datetime | None]
     utm: Mapped[dict[str, Any]] = mapped_column(default=dict)
     notes: Mapped[str] = mapped_column(default="")
     share_texts: Mapped[dict[str, Any]] = mapped_column(default=dict)

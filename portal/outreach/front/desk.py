@@ -52,10 +52,10 @@ class Desk:
         network = network_of(environ, self._hops)
         if self._guesses.are_too_many(network):
             return Reply("429 TOO MANY REQUESTS", self._press.busy(self._language(environ)).fill({}))
-        link = find_opened(token, clock.now())
+        link = find_opened(token, clock.now(), inside=bool(rest))
         if link is None:
             self._guesses.note(network)
-            return Reply("404 NOT FOUND", self._press.closed(self._language(environ)).fill({}))
+            return self._closed(environ)
         if self._endpoint(rest) != "outreach.land":
             self._keep(link, "/" + rest, network, environ)
             return None
@@ -65,10 +65,16 @@ class Desk:
     def _landing(self, link: Opened, token: str, page: Page, is_first: bool, network: str, environ: Environ) -> Reply:
         """The page is ready before the visit is kept, so that nothing can go wrong between the row and the answer."""
         language, proof = self._language(environ), services.new_proof()
+        facts = self._facts(link, page.path, network, environ)
+        if is_first and link.visit_limit is not None and not services.admit(link.id, facts):
+            return self._closed(environ)
         is_first = is_first or page.path == link.page
         body = self._press.landing(link, page, is_first, language).fill(personal_values(link, token, proof, language))
-        services.keep(link, self._facts(link, page.path, network, environ), proof)
+        services.keep(link, facts, proof)
         return Reply("200 OK", body)
+
+    def _closed(self, environ: Environ) -> Reply:
+        return Reply("404 NOT FOUND", self._press.closed(self._language(environ)).fill({}))
 
     def _keep(self, link: Opened, page: str, network: str, environ: Environ) -> None:
         proof = services.new_proof()

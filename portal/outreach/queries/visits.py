@@ -30,7 +30,7 @@ class Opened(NamedTuple):
     paused_at: datetime | None
     expires_at: datetime | None
     visit_limit: int | None
-    used: int
+    used_up_at: datetime | None
     greeting_name: str | None
     full_name: str | None
     erased_at: datetime | None
@@ -42,22 +42,24 @@ class Opened(NamedTuple):
     writer_title: str | None
 
 
-def find_opened(token: str, at: datetime) -> Opened | None:
-    """The link of a token, if it is open at a moment. The same one question for every token, whatever becomes of it."""
+def find_opened(token: str, at: datetime, *, inside: bool = False) -> Opened | None:
+    """The link of a token, if it is open at a moment. The same one question for every token, whatever becomes of it.
+
+    `inside`: a page behind the first one is asked for.
+    """
     with db.engine.connect() as connection:
         row = connection.execute(_OPENED, {"token_hash": tokens.digest(token)}).first()
     if row is None:
         return None
     found = Opened(*row)
-    return found if found.erased_at is None and is_open(found, at, found.used) else None
+    return found if found.erased_at is None and is_open(found, at, inside=inside) else None
 
 
 def _opened() -> Select[tuple[object, ...]]:
-    used = select(func.count()).select_from(Visit).where(Visit.link_id == LandingLink.id, LandingLink.visit_limit.is_not(None))
     until = select(LawfulBasis.until).filter_by(candidate_id=LandingLink.candidate_id).order_by(LawfulBasis.id.desc()).limit(1)
     columns = (
         *(LandingLink.id, LandingLink.page, LandingLink.candidate_id, LandingLink.campaign_id),
-        *(LandingLink.paused_at, LandingLink.expires_at, LandingLink.visit_limit, used.correlate(LandingLink).scalar_subquery()),
+        *(LandingLink.paused_at, LandingLink.expires_at, LandingLink.visit_limit, LandingLink.used_up_at),
         *(Candidate.greeting_name, Candidate.full_name, Candidate.erased_at, Candidate.tracking_off_at),
         *(OutreachMessage.note, Source.data_note, until.correlate(LandingLink).scalar_subquery(), User.full_name, User.title),
     )

@@ -21,7 +21,19 @@ from portal.outreach.services.follow_ups import (
 )
 from portal.outreach.services.hand import check_by_hand, hand_over, settle_handed, take_hand_back
 from portal.outreach.services.leaving import UNDO, check_active, queue, send_sample, settle, undo
-from portal.outreach.services.links import address_of, channel_link, link_for, pause_link, resume_link, token_of
+from portal.outreach.services.links import (
+    Terms,
+    add_channel_link,
+    address_of,
+    admit,
+    channel_link,
+    link_for,
+    pause_link,
+    resume_link,
+    set_terms,
+    shared_address,
+    token_of,
+)
 from portal.outreach.services.messages import (
     draft,
     follow_campaign,
@@ -47,10 +59,13 @@ from portal.outreach.services.visits import (
 __all__ = [
     "UNDO",
     "Plan",
+    "Terms",
     "add_campaign",
+    "add_channel_link",
     "add_cost",
     "add_follow_up",
     "address_of",
+    "admit",
     "answered",
     "channel_link",
     "check_active",
@@ -86,9 +101,11 @@ __all__ = [
     "reword",
     "send_sample",
     "set_alternative",
+    "set_terms",
     "settle",
     "settle_follow_ups",
     "settle_handed",
+    "shared_address",
     "stop_alternative",
     "take_hand_back",
     "token_of",

@@ -13,7 +13,7 @@ from portal.candidates.models import Candidate
 from portal.db import transaction
 from portal.errors import Conflict, Invalid
 from portal.outreach import queries
-from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.outreach.models import Arm, Campaign, MessageStatus, OutreachMessage
 from portal.outreach.services.alternatives import deal, page_of
 from portal.outreach.services.campaigns import check_words, one_line
 from portal.outreach.services.leaving import check_active
@@ -37,7 +37,7 @@ def draft(campaign: Campaign, candidate_ids: Sequence[int]) -> list[OutreachMess
             OutreachMessage(
                 campaign=campaign,
                 candidate_id=candidate_id,
-                link=link_for(candidate_id, campaign, page_of(campaign, arm)),
+                link=link_for(candidate_id, campaign, page_of(campaign, arm) if arm is Arm.B else None),
                 arm=arm,
                 created_at=clock.now(),
             )
