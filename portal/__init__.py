@@ -81,6 +81,7 @@ BLUEPRINTS = (
     outreach,
     submissions,
     feedback,
+    events,
     mailings,
     retention,
     selfservice,
