@@ -18,10 +18,12 @@ class Right(enum.StrEnum):
     EDIT_CANDIDATES = "edit candidates"
     SEND = "send"
     SEE_NUMBERS = "see numbers"
+    ERASE = "erase"
+    MANAGE_PRIVACY = "manage privacy"
     MANAGE_STAFF = "manage staff"
 
 
-_RECRUITER = {Right.SEE_CONSOLE, Right.SEE_PAGES, Right.SEE_CANDIDATES, Right.EDIT_CANDIDATES, Right.SEND, Right.SEE_NUMBERS}
+_RECRUITER = {Right.SEE_CONSOLE, Right.SEE_PAGES, Right.SEE_CANDIDATES, Right.EDIT_CANDIDATES, Right.SEND, Right.ERASE, Right.SEE_NUMBERS}
 RIGHTS: dict[RoleName, frozenset[Right]] = {
     RoleName.ADMINISTRATOR: frozenset(Right),
     RoleName.RECRUITER: frozenset(_RECRUITER),

@@ -21,10 +21,24 @@ from portal.feedback.console import feedback
 from portal.mailings.console import mailings
 from portal.outreach.console import outreach
 from portal.pipeline.console import pipeline
+from portal.retention.console import retention
 from portal.sourcing.console import sourcing
 from portal.submissions.console import submissions
 
-SECTIONS = (pipeline, candidates, sourcing, outreach, submissions, feedback, mailings, delivery, content, analytics, accounts)
+SECTIONS = (
+    pipeline,
+    candidates,
+    sourcing,
+    outreach,
+    submissions,
+    feedback,
+    mailings,
+    delivery,
+    content,
+    analytics,
+    accounts,
+    retention,
+)
 
 console = Blueprint("console", __name__, url_prefix="/console")
 for section in SECTIONS:
@@ -58,6 +72,7 @@ NAVIGATION: tuple[tuple[Item, ...], ...] = (
         Item("console.content.index", _l("Pages"), Right.SEE_PAGES),
         Item("console.analytics.index", _l("Numbers"), Right.SEE_NUMBERS, "n"),
         Item("console.delivery.outbox", _l("Outbox"), Right.SEE_CANDIDATES, "o"),
+        Item("console.retention.index", _l("Privacy"), Right.SEE_CANDIDATES),
         Item("console.accounts.index", _l("Staff"), Right.MANAGE_STAFF),
     ),
 )
