@@ -15,6 +15,10 @@ from portal import clock, config
 from portal.config import Settings, SettingsError
 
 KEPT = ("secret_key", "config.toml")
+# Erasures and objections: joined with what is here, never replaced, so that a backup brings nobody back.
+JOURNAL = "erasures.journal"
+# Where the audit trail ended; a backup's trail ends elsewhere, and what comes after says that it was restored.
+HEAD = "audit.head"
 DATABASE = "portal.sqlite"
 DUMP = "portal.pgdump"
 
@@ -28,7 +32,7 @@ def save(file: Path) -> None:
         descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
             archive.add(Path(folder) / name, name)
-            for kept in KEPT:
+            for kept in (*KEPT, JOURNAL):
                 if (settings.data_dir / kept).exists():
                     archive.add(settings.data_dir / kept, kept)
     part.replace(file)
@@ -38,16 +42,27 @@ def restore(file: Path) -> Path | None:
     """Put the installation of a backup in place; what was there is moved aside and its folder returned. Stop the portal first."""
     settings = config.read()
     contents = _read(file)
+    if not contents.keys() & {DUMP, DATABASE}:
+        raise SettingsError(f"{file} is not a backup of the portal.")
+    _join_journal(settings.data_dir / JOURNAL, contents.pop(JOURNAL, b""))
     if DUMP in contents:
         _restore_postgres(settings, contents)
+        (settings.data_dir / HEAD).unlink(missing_ok=True)
         return None
-    if DATABASE not in contents:
-        raise SettingsError(f"{file} is not a backup of the portal.")
     aside = _move_aside(settings.data_dir)
     for name, data in contents.items():
         with os.fdopen(os.open(settings.data_dir / name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as target:
             target.write(data)
     return aside
+
+
+def _join_journal(path: Path, brought: bytes) -> None:
+    """Add the lines that only the backup has. The file is appended to, on disk before the database is replaced."""
+    known = set(path.read_bytes().splitlines()) if path.exists() else set()
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "ab") as file:
+        file.write(b"".join(line + b"\n" for line in brought.splitlines() if line not in known))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _copy_sqlite(settings: Settings, folder: Path) -> str:
@@ -91,14 +106,15 @@ def _read(file: Path) -> dict[str, bytes]:
     try:
         with tarfile.open(file, "r:gz") as archive:
             members = {member.name: archive.extractfile(member) for member in archive.getmembers() if member.isfile()}
-            known = (DATABASE, DUMP, *KEPT)
+            known = (DATABASE, DUMP, JOURNAL, *KEPT)
             return {name: (content or io.BytesIO()).read() for name, content in members.items() if name in known}
     except (tarfile.TarError, OSError, EOFError) as error:
         raise SettingsError(f"{file} cannot be read as a backup: {error}.") from error
 
 
 def _move_aside(data_dir: Path) -> Path | None:
-    present = [*data_dir.glob("portal.sqlite*"), *(data_dir / name for name in KEPT if (data_dir / name).exists())]
+    beside = [data_dir / name for name in (*KEPT, HEAD) if (data_dir / name).exists()]
+    present = [*data_dir.glob("portal.sqlite*"), *beside]
     aside = data_dir / f"before-restore-{clock.now():%Y%m%d-%H%M%S}"
     aside.mkdir()
     for path in present:

@@ -21,6 +21,7 @@ from portal.content import services as content
 from portal.db import db
 from portal.errors import PortalError
 from portal.extensions import alembic
+from portal.privacy.queries import trail
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -163,6 +164,22 @@ def stats(app: Flask, as_json: bool) -> None:  # noqa: ARG001
         out.print(f"{name}: {value}", markup=False)
 
 
+@main.group("audit")
+def audit_group() -> None:
+    """The trail of who saw and changed whom."""
+
+
+@audit_group.command("verify")
+@with_app
+def verify_audit(app: Flask) -> None:  # noqa: ARG001
+    """Say whether an entry was changed, removed or put in; exit 1 with the entries."""
+    findings = trail.verify()
+    for finding in findings:
+        out.print(finding, markup=False)
+    out.print("The trail is whole." if not findings else f"{len(findings)} places where somebody touched it.")
+    raise SystemExit(1 if findings else 0)
+
+
 @main.command("check")
 @with_app
 def check_integrity(app: Flask) -> None:  # noqa: ARG001
@@ -190,6 +207,9 @@ def make_backup(app: Flask, file: Path) -> None:  # noqa: ARG001
     """Write database and key into FILE while the portal runs (SQLite; for PostgreSQL use pg_dump)."""
     backup.save(file)
     out.print(f"{file} holds the whole installation. Keep it safe: it contains personal data and the key.")
+    out.print(
+        "No erasure reaches into it: delete it after 30 days at the latest. Restoring it erases again who was erased since."
+    )
 
 
 @main.command()
@@ -200,7 +220,8 @@ def restore(file: Path, yes: bool) -> None:
     if not yes:
         click.confirm("This replaces the present database (a copy of it is kept). Go on?", abort=True)
     kept = backup.restore(file)
-    out.print(f"Restored. What was there before: {kept or 'nothing'}.")
+    out.print(f"Restored. What was there before: {kept or 'nothing'}{' (deleted after 14 days)' if kept else ''}.")
+    out.print("Who was erased since this backup is erased again when the portal starts, before it answers anybody.")
 
 
 if __name__ == "__main__":

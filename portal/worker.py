@@ -11,6 +11,7 @@ from huey.consumer import Consumer
 
 from portal import clock
 from portal.extensions import jobs
+from portal.privacy import services as privacy
 
 TICK_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ def run(app: Flask, stop: threading.Event | None = None) -> None:
     consumer = _Consumer(
         app.extensions["huey"], workers=1, periodic=False, initial_delay=0.1, max_delay=1.0, check_worker_health=True
     )
+    with app.app_context():
+        privacy.replay_once()
     consumer.start()
     _LOG.info("worker.started")
     due: dict[str, datetime] = {}
@@ -43,6 +46,7 @@ def run_until_empty(app: Flask, rounds: int = 1000) -> int:
     """Do all that is due, again and again until nothing is; returns how much was done. Errors are not swallowed."""
     total = 0
     with app.app_context():
+        privacy.replay_once()
         for _round in range(rounds):
             done = sum(jobs.run(name) for name in jobs.all)
             total += done

@@ -14,13 +14,14 @@ from portal.accounts.permissions import Right, may, requires, staff
 from portal.analytics.console import analytics
 from portal.candidates.console import candidates
 from portal.config import settings
-from portal.console import queries
+from portal.console import queries, trail
 from portal.content.console import content
 from portal.delivery.console import delivery
 from portal.feedback.console import feedback
 from portal.mailings.console import mailings
 from portal.outreach.console import outreach
 from portal.pipeline.console import pipeline
+from portal.retention import queries as retention_queries
 from portal.retention.console import retention
 from portal.sourcing.console import sourcing
 from portal.submissions.console import submissions
@@ -87,7 +88,11 @@ def guard() -> ResponseReturnValue | None:
     right = getattr(current_app.view_functions[request.endpoint or ""], "right", None)
     if right is None or not may(staff(), right):
         abort(403)
+    trail.look()
     return None
+
+
+console.after_request(trail.write_down)
 
 
 @console.context_processor
@@ -117,5 +122,6 @@ def home() -> ResponseReturnValue:
         series=queries.list_series(),
         held=queries.count_held(),
         ready=queries.count_ready(),
+        late=retention_queries.count_late(),
         wrong=queries.count_wrong(),
     )

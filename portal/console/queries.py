@@ -1,16 +1,18 @@
 """What the first page of the console says: how far the house is set up, who waits, what goes out, what looks wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Table, exists, func, select
 
 from portal import clock, config
 from portal.candidates.models import Candidate, Import, ImportStatus
 from portal.content import queries as content
-from portal.db import db
-from portal.delivery.models import Delivery, Status
+from portal.db import Base, db
+from portal.delivery.models import Delivery, OutboxMail, Status
 from portal.mailings.models import Mailing, MailingStatus, Series
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
 from portal.pipeline import queries as pipeline
@@ -113,6 +115,27 @@ def count_wrong() -> dict[Status, int]:
     since = clock.now() - _MONTH
     rows = select(Delivery.status, func.count(Delivery.id)).where(Delivery.status.in_(_WRONG), Delivery.created_at >= since)
     return {status: count for status, count in db.session.execute(rows.group_by(Delivery.status))}  # noqa: C416
+
+
+def whose(arguments: Mapping[str, Any]) -> int | None:
+    """Whom a page is about, by what stands in its address: a candidate, or a row of somebody, a message or an answer say."""
+    if number := arguments.get("candidate_id"):
+        return int(number)
+    if mail := arguments.get("mail_id"):
+        delivered = select(Delivery.candidate_id).join(OutboxMail, OutboxMail.delivery_id == Delivery.id)
+        return db.session.scalar(delivered.where(OutboxMail.id == mail))
+    for name, number in arguments.items():
+        if (table := table_of_people(name)) is not None:
+            return db.session.scalar(select(table.c.candidate_id).where(table.c.id == number))
+    return None
+
+
+@cache
+def table_of_people(argument: str) -> Table | None:
+    """The table with rows of candidates that an argument counts in: `message_id` is a row of outreach_message."""
+    word = argument.removesuffix("_id")
+    tables = [table for table in Base.metadata.sorted_tables if "candidate_id" in table.c]
+    return next((table for table in tables if table.name == word or table.name.endswith("_" + word)), None)
 
 
 def _last_words(candidate_ids: Sequence[int]) -> dict[int, Response]:
