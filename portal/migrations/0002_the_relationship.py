@@ -56,10 +56,20 @@ def upgrade() -> None:
     )
     op.create_table('feedback_aside',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('anonymous', sa.Boolean(), nullable=False),
+    sa.Column('box', sa.LargeBinary(), nullable=False),
     sa.Column('why', sa.Text(), nullable=False),
-    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_aside'))
+    )
+    op.create_table('feedback_questionnaire',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=True),
+    sa.Column('created_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_questionnaire')),
+    sa.UniqueConstraint('key', name=op.f('uq_feedback_questionnaire_key')),
+    sa.UniqueConstraint('name', name=op.f('uq_feedback_questionnaire_name'))
     )
     op.create_table('retention_rule',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -83,6 +93,60 @@ def upgrade() -> None:
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_criterion_persona_id'), ['persona_id'], unique=False)
 
+    op.create_table('feedback_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('said', sa.Text(), nullable=False),
+    sa.Column('changed', sa.Text(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('published_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('created_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_feedback_change_owner_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_change'))
+    )
+    op.create_table('feedback_rule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('event', sa.Enum('said yes', 'said not now', 'said no', 'filled in the interest form', 'reached a stage', name='event', native_enum=False, length=40), nullable=False),
+    sa.Column('stage', sa.Enum('identified', 'contacted', 'engaged', 'interested', 'in conversation', 'considered', 'hired', 'not now', 'declined', 'silver medalist', name='stagename', native_enum=False, length=40), nullable=True),
+    sa.Column('delay_days', sa.Integer(), nullable=False),
+    sa.Column('questionnaire_id', sa.Integer(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('sender_id', sa.Integer(), nullable=True),
+    sa.Column('active_since', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('created_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('delay_days BETWEEN 0 AND 365', name=op.f('ck_feedback_rule_delay_in_range')),
+    sa.ForeignKeyConstraint(['questionnaire_id'], ['feedback_questionnaire.id'], name=op.f('fk_feedback_rule_questionnaire_id')),
+    sa.ForeignKeyConstraint(['sender_id'], ['user.id'], name=op.f('fk_feedback_rule_sender_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_rule')),
+    sa.UniqueConstraint('name', name=op.f('uq_feedback_rule_name'))
+    )
+    op.create_table('feedback_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('questionnaire_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('intro', sa.Text(), nullable=False),
+    sa.Column('score', sa.Text(), nullable=False),
+    sa.Column('statements', sa.JSON(), nullable=False),
+    sa.Column('texts', sa.JSON(), nullable=False),
+    sa.Column('created_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['user.id'], name=op.f('fk_feedback_version_actor_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['questionnaire_id'], ['feedback_questionnaire.id'], name=op.f('fk_feedback_version_questionnaire_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_version')),
+    sa.UniqueConstraint('questionnaire_id', 'number', name=op.f('uq_feedback_version_questionnaire_id_number'))
+    )
+    op.create_table('feedback_sealed',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Boolean(), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('box', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['version_id'], ['feedback_version.id'], name=op.f('fk_feedback_sealed_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_sealed'))
+    )
     op.create_table('source_cost',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -97,6 +161,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('source_cost', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_source_cost_source_id'), ['source_id'], unique=False)
+
+    op.create_table('access_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('nonce', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.Column('asked_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('handed_on_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('spent_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_access_link_candidate_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_link')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_access_link_token_hash'))
+    )
+    with op.batch_alter_table('access_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_access_link_asked_at'), ['asked_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_access_link_candidate_id'), ['candidate_id'], unique=False)
+
+    op.create_table('address_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('nonce', sa.Text(), nullable=False),
+    sa.Column('old_hash', sa.Text(), nullable=False),
+    sa.Column('new_hash', sa.Text(), nullable=False),
+    sa.Column('asked_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('old_confirmed_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('new_confirmed_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('done_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_address_change_candidate_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_address_change')),
+    sa.UniqueConstraint('new_hash', name=op.f('uq_address_change_new_hash')),
+    sa.UniqueConstraint('old_hash', name=op.f('uq_address_change_old_hash'))
+    )
+    with op.batch_alter_table('address_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_address_change_candidate_id'), ['candidate_id'], unique=False)
 
     op.create_table('alternative',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -126,6 +226,25 @@ def upgrade() -> None:
     with op.batch_alter_table('campaign_cost', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_campaign_cost_campaign_id'), ['campaign_id'], unique=False)
 
+    op.create_table('check_in',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('full_name', sa.Text(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('address_key', sa.Text(), nullable=True),
+    sa.Column('consented', sa.Boolean(), nullable=False),
+    sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_check_in_candidate_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_check_in_source_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_check_in')),
+    sa.UniqueConstraint('source_id', 'address_key', name=op.f('uq_check_in_source_id_address_key'))
+    )
+    with op.batch_alter_table('check_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_check_in_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_check_in_candidate_id'), ['candidate_id'], unique=False)
+
     op.create_table('duplicate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('first_id', sa.Integer(), nullable=False),
@@ -145,6 +264,26 @@ def upgrade() -> None:
     with op.batch_alter_table('duplicate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_duplicate_second_id'), ['second_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_duplicate_state'), ['state'], unique=False)
+
+    op.create_table('feedback_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rule_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.Column('touchpoint_id', sa.Integer(), nullable=False),
+    sa.Column('nonce', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('asked_at', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('reminded_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_feedback_request_candidate_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['rule_id'], ['feedback_rule.id'], name=op.f('fk_feedback_request_rule_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['feedback_version.id'], name=op.f('fk_feedback_request_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_request')),
+    sa.UniqueConstraint('rule_id', 'touchpoint_id', name=op.f('uq_feedback_request_rule_id_touchpoint_id')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_feedback_request_token_hash'))
+    )
+    with op.batch_alter_table('feedback_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feedback_request_candidate_id'), ['candidate_id'], unique=False)
 
     op.create_table('fit',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -335,6 +474,19 @@ def upgrade() -> None:
         batch_op.create_index('ix_retention_term_delete_at', ['delete_at', 'candidate_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_retention_term_settled_at'), ['settled_at'], unique=False)
 
+    op.create_table('stay',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('since', portal.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', portal.db.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_stay_candidate_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stay')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_stay_token_hash'))
+    )
+    with op.batch_alter_table('stay', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stay_candidate_id'), ['candidate_id'], unique=False)
+
     op.create_table('pending_interest',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('nonce', sa.Text(), nullable=False),
@@ -436,6 +588,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivery_address_key'), ['address_key'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_delivery_purpose_subject_id_address_key'), ['purpose', 'subject_id', 'address_key'])
 
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('version_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('request_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('answers', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('contact_at', portal.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('settled_at', portal.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('settled_by_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_settled_by_id'), 'user', ['settled_by_id'], ['id'], ondelete='SET NULL')
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_version_id'), 'feedback_version', ['version_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_request_id'), 'feedback_request', ['request_id'], ['id'], ondelete='SET NULL')
+
     with op.batch_alter_table('import', schema=None) as batch_op:
         batch_op.add_column(sa.Column('sheets', sa.JSON(), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('sheet', sa.Text(), server_default='', nullable=False))
@@ -448,10 +611,14 @@ def upgrade() -> None:
 
     with op.batch_alter_table('import_row', schema=None) as batch_op:
         batch_op.add_column(sa.Column('column', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('alike', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('alike_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('address_hash', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('filled', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.create_index(batch_op.f('ix_import_row_alike_id'), ['alike_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_import_row_candidate_id'), ['candidate_id'], unique=False)
         batch_op.create_index('ix_import_row_import_id_address_hash', ['import_id', 'address_hash'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_import_row_alike_id'), 'candidate', ['alike_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('interest', schema=None) as batch_op:
         batch_op.add_column(sa.Column('about', sa.Text(), server_default='', nullable=False))
@@ -461,6 +628,8 @@ def upgrade() -> None:
     with op.batch_alter_table('landing_link', schema=None) as batch_op:
         batch_op.add_column(sa.Column('alias', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('visit_limit', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('arrivals', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('used_up_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('utm', sa.JSON(), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('notes', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('share_texts', sa.JSON(), server_default='[]', nullable=False))
@@ -574,6 +743,8 @@ def downgrade() -> None:
         batch_op.drop_column('share_texts')
         batch_op.drop_column('notes')
         batch_op.drop_column('utm')
+        batch_op.drop_column('used_up_at')
+        batch_op.drop_column('arrivals')
         batch_op.drop_column('visit_limit')
         batch_op.drop_column('alias')
 
@@ -583,10 +754,14 @@ def downgrade() -> None:
         batch_op.drop_column('about')
 
     with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_import_row_alike_id'), type_='foreignkey')
         batch_op.drop_index('ix_import_row_import_id_address_hash')
         batch_op.drop_index(batch_op.f('ix_import_row_candidate_id'))
+        batch_op.drop_index(batch_op.f('ix_import_row_alike_id'))
         batch_op.drop_column('filled')
         batch_op.drop_column('address_hash')
+        batch_op.drop_column('alike_id')
+        batch_op.drop_column('alike')
         batch_op.drop_column('column')
 
     with op.batch_alter_table('import', schema=None) as batch_op:
@@ -598,6 +773,17 @@ def downgrade() -> None:
         batch_op.drop_column('encoding')
         batch_op.drop_column('sheet')
         batch_op.drop_column('sheets')
+
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_feedback_request_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_feedback_version_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_feedback_settled_by_id'), type_='foreignkey')
+        batch_op.drop_column('settled_by_id')
+        batch_op.drop_column('settled_at')
+        batch_op.drop_column('contact_at')
+        batch_op.drop_column('answers')
+        batch_op.drop_column('request_id')
+        batch_op.drop_column('version_id')
 
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('uq_delivery_purpose_subject_id_address_key'), type_='unique')
@@ -649,6 +835,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pending_interest_address_key'))
 
     op.drop_table('pending_interest')
+    with op.batch_alter_table('stay', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stay_candidate_id'))
+
+    op.drop_table('stay')
     with op.batch_alter_table('retention_term', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_retention_term_settled_at'))
         batch_op.drop_index('ix_retention_term_delete_at')
@@ -694,25 +884,48 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_fit_criterion_id'))
 
     op.drop_table('fit')
+    with op.batch_alter_table('feedback_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feedback_request_candidate_id'))
+
+    op.drop_table('feedback_request')
     with op.batch_alter_table('duplicate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duplicate_state'))
         batch_op.drop_index(batch_op.f('ix_duplicate_second_id'))
 
     op.drop_table('duplicate')
+    with op.batch_alter_table('check_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_check_in_candidate_id'))
+        batch_op.drop_index(batch_op.f('ix_check_in_at'))
+
+    op.drop_table('check_in')
     with op.batch_alter_table('campaign_cost', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_campaign_cost_campaign_id'))
 
     op.drop_table('campaign_cost')
     op.drop_table('alternative')
+    with op.batch_alter_table('address_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_address_change_candidate_id'))
+
+    op.drop_table('address_change')
+    with op.batch_alter_table('access_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_access_link_candidate_id'))
+        batch_op.drop_index(batch_op.f('ix_access_link_asked_at'))
+
+    op.drop_table('access_link')
     with op.batch_alter_table('source_cost', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_source_cost_source_id'))
 
     op.drop_table('source_cost')
+    op.drop_table('feedback_sealed')
+    op.drop_table('feedback_version')
+    op.drop_table('feedback_rule')
+    op.drop_table('feedback_change')
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_criterion_persona_id'))
 
     op.drop_table('criterion')
     op.drop_table('retention_rule')
+    op.drop_table('feedback_questionnaire')
     op.drop_table('feedback_aside')
     op.drop_table('erasure')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
