@@ -119,8 +119,11 @@ class Factory:
         self, candidate: Candidate | None = None, campaign: Campaign | None = None, note: str = "Your talk stayed with me."
     ) -> OutreachMessage:
         """A drafted outreach message with its note; an empty note holds it."""
-        campaign = campaign or find_campaign("Gates 2027") or self.campaign()
-        [message] = outreach.draft(campaign, [(candidate or self.candidate()).id])
+        campaign, candidate = campaign or find_campaign("Gates 2027") or self.campaign(), candidate or self.candidate()
+        if not candidate.evidence:
+            with transaction():
+                candidate.evidence = "Gave a talk about a tank that overflowed"
+        [message] = outreach.draft(campaign, [candidate.id])
         return outreach.write_note(message, note)
 
     def link(self, candidate: Candidate | None = None, campaign: Campaign | None = None) -> str:

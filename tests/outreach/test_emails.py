@@ -6,7 +6,7 @@ import pytest
 
 from portal import tokens
 from portal.db import transaction
-from portal.delivery.emails import Withheld
+from portal.delivery.emails import Withheld, write
 from portal.outreach import emails, services
 from portal.privacy.queries import current_basis
 from portal.submissions import services as submissions
@@ -30,7 +30,7 @@ def test_the_letter_carries_the_persons_own_link_note_and_sender(make):
 
 def test_the_first_message_says_who_we_are_where_the_data_is_from_and_until_when(make):
     message = make.message()
-    footer = " ".join(emails.compose(delivery_of(message)).footer)
+    footer = write(emails.compose(delivery_of(message))).text.partition("-- ")[2]
     until = current_basis(message.candidate_id).until
     assert "Sielwerk GmbH" in footer
     assert "Torwerft 9" in footer

@@ -157,7 +157,7 @@ def test_whoever_was_written_to_within_180_days_is_shown_with_a_warning(make):
     settle_as(message, Status.SENT, sent_at=clock.now() - timedelta(days=90))
     criteria = {"persona_id": None, "source_id": None, "stage": None}
     [choice] = queries.list_choices(make.campaign("New"), fresh=False, **criteria)
-    assert choice.warning.campaign.owner.full_name == "Marit Folkerts"
+    assert choice.warning.who == "Marit Folkerts"
     assert queries.list_choices(make.campaign("Newer"), fresh=True, **criteria) == []
     message.sent_at = clock.now() - timedelta(days=181)
     db.session.commit()

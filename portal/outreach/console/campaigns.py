@@ -2,14 +2,18 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal import clock
 from portal.accounts.permissions import Right, requires, staff
+from portal.config import settings
 from portal.content import queries as content
 from portal.errors import Invalid
 from portal.outreach import queries, services
 from portal.outreach.console.door import outreach
-from portal.outreach.forms import CampaignForm, LinkForm
+from portal.outreach.console.overview import overview
+from portal.outreach.forms import CampaignForm
 from portal.outreach.models import Campaign, MessageStatus
 
 
@@ -19,7 +23,8 @@ def index() -> ResponseReturnValue:
     """All campaigns."""
     campaigns = queries.list_campaigns()
     counts = queries.count_messages([row.id for row in campaigns])
-    return render_template("console/outreach/index.html", campaigns=campaigns, counts=counts, Status=MessageStatus)
+    shown = {"today": clock.today(settings().time_zone), "Status": MessageStatus}
+    return render_template("console/outreach/index.html", campaigns=campaigns, counts=counts, **shown)
 
 
 @outreach.route("/new", methods=["GET", "POST"])
@@ -40,8 +45,8 @@ def new() -> ResponseReturnValue:
 @outreach.get("/<int:campaign_id>")
 @requires(Right.SEE_CANDIDATES)
 def show(campaign_id: int) -> ResponseReturnValue:
-    """A campaign: its messages, what is missing, its links."""
-    return overview(queries.get_campaign(campaign_id), LinkForm(formdata=None))
+    """A campaign: its messages, what is missing, what one of them looks like."""
+    return overview(queries.get_campaign(campaign_id))
 
 
 @outreach.route("/<int:campaign_id>/edit", methods=["GET", "POST"])
@@ -49,7 +54,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a campaign."""
     campaign = queries.get_campaign(campaign_id)
-    form = CampaignForm(obj=campaign)
+    form = CampaignForm(data=CampaignForm.values_of(campaign))
     if form.validate_on_submit() and _save(form, campaign):
         return redirect(url_for(".show", campaign_id=campaign.id), 303)
     return render_template("console/outreach/edit.html", form=form, campaign=campaign), 422 if form.errors else 200
@@ -58,9 +63,28 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @outreach.post("/<int:campaign_id>/runs")
 @requires(Right.SEND)
 def send(campaign_id: int) -> ResponseReturnValue:
-    """Send what is ready."""
-    count = services.queue(queries.get_campaign(campaign_id))
-    flash(ngettext("%(num)d message is on its way.", "%(num)d messages are on their way.", count), "good")
+    """Send what is ready; for a minute it can be undone."""
+    services.queue(queries.get_campaign(campaign_id))
+    return redirect(url_for(".show", campaign_id=campaign_id), 303)
+
+
+@outreach.post("/<int:campaign_id>/undos")
+@requires(Right.SEND)
+def undo(campaign_id: int) -> ResponseReturnValue:
+    """Take back what has not begun to leave."""
+    if count := services.undo(queries.get_campaign(campaign_id)):
+        flash(ngettext("%(num)d message stays here and is ready.", "%(num)d messages stay here and are ready.", count), "good")
+    else:
+        flash(_("All of them have left already."), "warn")
+    return redirect(url_for(".show", campaign_id=campaign_id), 303)
+
+
+@outreach.post("/<int:campaign_id>/pauses")
+@requires(Right.SEND)
+def pause(campaign_id: int) -> ResponseReturnValue:
+    """Let nothing leave for now, or go on."""
+    campaign = queries.get_campaign(campaign_id)
+    (services.resume_campaign if campaign.paused_at else services.pause_campaign)(campaign)
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
@@ -71,24 +95,6 @@ def end(campaign_id: int) -> ResponseReturnValue:
     campaign = queries.get_campaign(campaign_id)
     (services.reopen_campaign if "reopen" in request.form else services.end_campaign)(campaign)
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
-
-
-def overview(campaign: Campaign, form: LinkForm) -> str:
-    """The page of a campaign, with a link form as it was filled in."""
-    counts = queries.count_messages([campaign.id])[campaign.id]
-    links = [(link, services.address_of(link)) for link in queries.list_channel_links(campaign.id)]
-    return render_template(
-        "console/outreach/show.html",
-        campaign=campaign,
-        messages=queries.list_messages(campaign.id),
-        counts=counts,
-        next_held=queries.next_held(campaign.id),
-        links=links,
-        link_form=form,
-        visits=queries.count_visits(campaign.id),
-        page=content.find_page(campaign.page),
-        Status=MessageStatus,
-    )
 
 
 def _save(form: CampaignForm, campaign: Campaign | None) -> Campaign | None:

@@ -10,7 +10,7 @@ from portal.outreach import queries
 from portal.outreach.emails.letters import letter
 
 # Stands where a token will be; nothing is ever signed or derived to this.
-MARK = "test"
+MARK = "preview"
 
 
 def compose_sample(delivery: Delivery) -> Letter:

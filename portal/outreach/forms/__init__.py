@@ -1,5 +1,20 @@
-"""What staff type in outreach: campaigns and messages (`campaigns`), landing links (`links`), research (`research`)."""
+"""What staff type in outreach: campaigns (`campaigns`), messages (`messages`), landing links (`links`), research (`research`)."""
 
-from portal.outreach.forms.campaigns import CampaignForm, ChoiceForm, LinkForm, NoteForm
+from portal.outreach.forms.campaigns import AlternativeForm, CampaignForm, ChoiceForm, FollowUpForm, LinkForm
+from portal.outreach.forms.links import LinkFilterForm, NewLinkForm, ShareForm, TermsForm
+from portal.outreach.forms.messages import HandForm, NoteForm, TextForm
 
-__all__ = ["CampaignForm", "ChoiceForm", "LinkForm", "NoteForm"]
+__all__ = [
+    "AlternativeForm",
+    "CampaignForm",
+    "ChoiceForm",
+    "FollowUpForm",
+    "HandForm",
+    "LinkFilterForm",
+    "LinkForm",
+    "NewLinkForm",
+    "NoteForm",
+    "ShareForm",
+    "TermsForm",
+    "TextForm",
+]

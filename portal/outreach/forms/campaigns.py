@@ -1,17 +1,25 @@
-"""What staff type in outreach."""
+"""What staff type about campaigns."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.accounts.queries import list_users
 from portal.content.queries import list_pages
+from portal.outreach.models import Campaign
 from portal.outreach.services import Plan
 from portal.pipeline.models import StageName
 from portal.security import Form
+from portal.sourcing.forms import CURRENCIES
 from portal.sourcing.queries import list_personas, list_sources
+
+_TEXT = DataRequired(_l("There is no text yet."))
+_PLACEHOLDERS = _l(
+    "Markdown with {{first_name}}, {{note}}, {{landing_link}}, {{role|an engineer}}, {{pay}}, {{sender_name}}, {{company}}"
+)
 
 
 class CampaignForm(Form):
@@ -26,27 +34,61 @@ class CampaignForm(Form):
         [InputRequired()],
         description=_l("What they read behind their link; a role story says pay and drawback"),
     )
-    subject = StringField(_l("Subject"), [DataRequired(_l("There is no text yet.")), Length(max=200)])
-    body = TextAreaField(
-        _l("Text"),
-        [DataRequired(_l("There is no text yet.")), Length(max=20_000)],
-        description=_l(
-            "Markdown with {{first_name}}, {{note}}, {{landing_link}}, {{role|an engineer}}, {{sender_name}}, {{company}}"
-        ),
+    subject = StringField(_l("Subject"), [_TEXT, Length(max=200)])
+    body = TextAreaField(_l("Text"), [_TEXT, Length(max=20_000)], description=_PLACEHOLDERS)
+    pay_reason = StringField(
+        _l("Why there is no pay range"),
+        [Length(max=500)],
+        description=_l("The letter says this where the landing page names no pay. Without either nothing leaves."),
     )
+    starts_on = DateField(_l("First day"), [Optional()], description=_l("Nothing leaves before nine o’clock of it"))
+    ends_on = DateField(_l("Last day"), [Optional()], description=_l("After it the campaign ends by itself"))
+    budget = DecimalField(_l("Budget"), [Optional(), NumberRange(Decimal(0), 20_000_000)])
+    currency = SelectField(_l("Currency"), choices=CURRENCIES, default="EUR")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.persona_id.choices = [(row.id, row.name) for row in list_personas()]
         self.source_id.choices = [(row.id, row.name) for row in list_sources()]
         self.owner_id.choices = [(row.id, row.full_name or row.email) for row in list_users() if row.active]
-        pages = [*list_pages("story"), *(page for page in list_pages() if page.kind not in {"story", "privacy"})]
-        self.page.choices = [(page.path, f"{page.title} ({page.path})") for page in pages if not page.generated]
+        self.page.choices = _pages()
+
+    @staticmethod
+    def values_of(campaign: Campaign) -> dict[str, Any]:
+        """What the form holds of a campaign that is there."""
+        names = (*_PLAIN, "currency")
+        budget = None if campaign.budget_minor is None else Decimal(campaign.budget_minor) / 100
+        return {name: getattr(campaign, name) for name in names} | {"budget": budget}
 
     def plan(self) -> Plan:
         """What was typed."""
-        names = ("name", "persona_id", "source_id", "owner_id", "page", "subject", "body")
-        return Plan(**{name: self[name].data for name in names})
+        budget = None if self.budget.data is None else round(self.budget.data * 100)
+        typed = {name: self[name].data for name in _PLAIN} | {"pay_reason": self.pay_reason.data or ""}
+        return Plan(**typed, budget_minor=budget, currency=self.currency.data or "EUR")
+
+
+_PLAIN = ("name", "persona_id", "source_id", "owner_id", "page", "subject", "body", "pay_reason", "starts_on", "ends_on")
+
+
+class AlternativeForm(Form):
+    """Text or page B."""
+
+    subject = StringField(_l("Subject of B"), [_TEXT, Length(max=200)])
+    body = TextAreaField(_l("Text of B"), [_TEXT, Length(max=20_000)], description=_PLACEHOLDERS)
+    page = SelectField(_l("Landing page of B"), [Optional()])
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.page.choices = [("", _l("the same as A")), *_pages()]
+
+
+class FollowUpForm(Form):
+    """A text that follows."""
+
+    wait_days = IntegerField(
+        _l("Wait"), [InputRequired(_l("Say how many working days."))], description=_l("Working days after the mail before it")
+    )
+    body = TextAreaField(_l("Text"), [_TEXT, Length(max=20_000)], description=_PLACEHOLDERS)
 
 
 class ChoiceForm(Form):
@@ -78,23 +120,15 @@ class ChoiceForm(Form):
         }
 
 
-class NoteForm(Form):
-    """Why this person."""
-
-    note = TextAreaField(
-        _l("Personal note"),
-        [Length(max=2000, message=_l("A note has at most 2,000 characters."))],
-        description=_l("Two or three sentences only you could have written: what you have seen of their work, and why them."),
-    )
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.note.flags.required = True  # not to save, but to send
-
-
 class LinkForm(Form):
     """A link for a channel."""
 
     label = StringField(
         _l("Where it will be"), [DataRequired(_l("Say where the link will be: a poster, a profile, a talk.")), Length(max=100)]
     )
+
+
+def _pages() -> list[tuple[str, str]]:
+    """Pages that may be landed on, role stories first."""
+    pages = [*list_pages("story"), *(page for page in list_pages() if page.kind not in {"story", "privacy"})]
+    return [(page.path, f"{page.title} ({page.path})") for page in pages if not page.generated]

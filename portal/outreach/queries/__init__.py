@@ -10,7 +10,7 @@ from portal.outreach.queries.choices import (
     recent_contacts,
     writer_of,
 )
-from portal.outreach.queries.comparison import ArmResult, Comparison, Outcome, Share, compare, count_arms, newcombe
+from portal.outreach.queries.comparison import FEWEST, ArmResult, Comparison, Outcome, Share, compare, count_arms, newcombe
 from portal.outreach.queries.earning import Check, Need, card, missing, sum_up
 from portal.outreach.queries.follow_ups import (
     after_working_days,
@@ -86,6 +86,7 @@ from portal.outreach.queries.visits import (
 
 __all__ = [
     "ANSWERS",
+    "FEWEST",
     "CHANNEL",
     "CHOICE_LIMIT",
     "KINDS",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from portal.db import db
-from portal.outreach.models import Campaign, Cost, MessageStatus, OutreachMessage
+from portal.outreach.models import Campaign, Cost, MessageStatus, OutreachMessage, Verdict, Visit
 from portal.outreach.queries.comparison import Share
 from portal.timeline.models import Kind, Touchpoint
 
@@ -17,9 +17,13 @@ ANSWERS = ("interested", "not now", "no", "other")
 
 @dataclass(frozen=True)
 class Results:
-    """Counts of people. `answers` by kind: the latest of each person. `spent` in smallest units of the campaign's currency."""
+    """Counts of people. `visitors` came and proved it; `answers` by kind, the latest of each person.
+
+    `spent` in smallest units of the campaign's currency.
+    """
 
     delivered: int
+    visitors: int
     answers: dict[str, int]
     spent: int
 
@@ -46,7 +50,11 @@ def results(campaign: Campaign) -> Results:
     said = select(Touchpoint).filter_by(campaign_id=campaign.id, kind=Kind.RESPONDED).order_by(Touchpoint.at, Touchpoint.id)
     latest = {touch.candidate_id: str(touch.details.get("answer", "")) for touch in db.session.scalars(said)}
     counted = Counter(answer if answer in ANSWERS else "other" for person, answer in latest.items() if person in reached)
-    return Results(len(reached), {answer: counted[answer] for answer in ANSWERS}, spent(campaign.id))
+    links = select(OutreachMessage.link_id).filter_by(campaign_id=campaign.id, status=MessageStatus.SENT)
+    came = select(func.count(func.distinct(Visit.link_id))).where(Visit.link_id.in_(links), Visit.verdict == Verdict.HUMAN)
+    return Results(
+        len(reached), db.session.scalar(came) or 0, {answer: counted[answer] for answer in ANSWERS}, spent(campaign.id)
+    )
 
 
 def spent(campaign_id: int) -> int:
