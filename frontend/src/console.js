@@ -6,3 +6,5 @@ import "./console/tables.js";
 import "./console/keys.js";
 import "./console/poll.js";
 import "./console/passkeys.js";
+import "./console/copy.js";
+import "./console/research.js";

@@ -66,6 +66,7 @@ NAVIGATION: tuple[tuple[Item, ...], ...] = (
         Item("console.sourcing.sources", _l("Sources"), Right.SEE_CANDIDATES, "s"),
         Item("console.candidates.imports", _l("Import"), Right.EDIT_CANDIDATES, "i"),
         Item("console.outreach.index", _l("Campaigns"), Right.SEE_CANDIDATES, "c"),
+        Item("console.outreach.links", _l("Links"), Right.SEE_CANDIDATES, "l"),
         Item("console.mailings.index", _l("Mailings"), Right.SEE_CANDIDATES, "m"),
         Item("console.submissions.index", _l("Answers"), Right.SEE_CANDIDATES, "a"),
     ),

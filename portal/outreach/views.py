@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.errors import NotFound, Refused
-from portal.outreach import front, services, verdicts
+from portal.outreach import front, queries, services, verdicts
 from portal.security import personal, without_form_token
 
 outreach = Blueprint("outreach", __name__)
@@ -17,7 +17,7 @@ outreach = Blueprint("outreach", __name__)
 @outreach.after_request
 def mark(response: Response) -> Response:
     """What lies behind a link is one person's; how we count is for everybody."""
-    return personal(response) if "token" in (request.view_args or {}) else response
+    return personal(response) if {"token", "alias"} & (request.view_args or {}).keys() else response
 
 
 @outreach.get("/l/<token>")
@@ -28,6 +28,16 @@ def land(token: str, page: str = "") -> ResponseReturnValue:
     if reply is None:
         raise NotFound(_("There is no page at this address."))
     return Response(reply.body, reply.status)
+
+
+@outreach.get("/go/<alias>")
+def go(alias: str) -> ResponseReturnValue:
+    """A short name leads to its channel link; one that is not open looks like a token that is none, and counts as a guess."""
+    link = queries.find_alias(alias)
+    if link is not None:
+        return redirect(services.address_with_parameters(link), 302)
+    reply = front.desk().answer(f"go:{alias}", "", request.environ)
+    return Response(reply.body if reply else b"", reply.status if reply else "404 NOT FOUND")
 
 
 @outreach.get("/l/<token>" + verdicts.UNSEEN)

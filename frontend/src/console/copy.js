@@ -1,14 +1,18 @@
-// Copy what a field or a piece of text holds: `data-copy="#address"` on a button, with `data-and="#other"` also what stands there.
-// `data-done` is what the button says for a moment. Without a clipboard the text is selected, so that it can be copied by hand.
+// Copy what a field or a piece of text holds: `data-copy="address"` on a button names its id, `data-and="other"` what is put behind.
+// `data-done` is what the button says for a moment. Such buttons may be hidden until there is a script; without a clipboard the text
+// is selected, so that it can be copied by hand.
 const MOMENT = 1600;
 
-document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button)));
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}
 
 async function copy(button) {
-  const parts = [button.dataset.copy, button.dataset.and].filter(Boolean).map((selector) => document.querySelector(selector));
+  const parts = [button.dataset.copy, button.dataset.and].map((id) => id && document.getElementById(id)).filter(Boolean);
   try {
-    await navigator.clipboard.writeText(parts.filter(Boolean).map(text).join("\n\n"));
-    say(button);
+    await navigator.clipboard.writeText(parts.map(text).join("\n\n"));
+    if (button.dataset.done) say(button);
   } catch {
     parts[0]?.select?.();
   }
@@ -19,11 +23,12 @@ function text(element) {
 }
 
 function say(button) {
-  if (!button.dataset.done || button.dataset.was) return;
-  button.dataset.was = button.innerHTML;
-  button.textContent = button.dataset.done;
+  const was = [...button.childNodes];
+  if (button.dataset.said) return;
+  button.dataset.said = "yes";
+  button.replaceChildren(button.dataset.done);
   setTimeout(() => {
-    button.innerHTML = button.dataset.was;
-    delete button.dataset.was;
+    button.replaceChildren(...was);
+    delete button.dataset.said;
   }, MOMENT);
 }

@@ -5,7 +5,8 @@ const SECRET = new Set(["hidden", "password", "file", "submit", "button"]);
 
 const forms = [...document.querySelectorAll("form[data-keep]")];
 forms.forEach(keep);
-forget(new Set(forms.map(name)));
+// On a page that says something went wrong, or that asks to sign in first, nothing has arrived.
+if (!document.querySelector(".door, [data-failed]")) forget(new Set(forms.map(name)));
 
 function name(form) {
   return PREFIX + (form.dataset.keep || location.pathname);

@@ -105,7 +105,7 @@ def set_terms(link: LandingLink, terms: Terms) -> LandingLink:
 
 
 def admit(link_id: int, facts: Facts) -> bool:
-    """Whether one more may come to a link with a visit limit. One conditional update decides, so that no two share the last place.
+    """Whether one more may come to a link with a visit limit. One conditional update decides: no two share the last place.
 
     Who says to be a machine takes none.
     """
@@ -146,10 +146,14 @@ def address_of(link: LandingLink) -> str:
     return f"{settings().base_url}/l/{token_of(link)}"
 
 
+def address_with_parameters(link: LandingLink) -> str:
+    """The whole address, with the chosen parameters for other tools."""
+    return f"{address_of(link)}?{urlencode(link.utm)}" if link.utm else address_of(link)
+
+
 def shared_address(link: LandingLink) -> str:
-    """The address to print or to post: short where there is a short name, with the chosen parameters."""
-    start = f"{settings().base_url}/go/{link.alias}" if link.alias else address_of(link)
-    return f"{start}?{urlencode(link.utm)}" if link.utm else start
+    """The address to print or to post: the short one where there is a short name, which adds the parameters by itself."""
+    return f"{settings().base_url}/go/{link.alias}" if link.alias else address_with_parameters(link)
 
 
 def _page_for(candidate_id: int | None, campaign: Campaign | None) -> str:
