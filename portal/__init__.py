@@ -12,8 +12,10 @@ from portal.analytics import queries as numbers
 from portal.candidates import jobs as candidate_jobs
 from portal.candidates import personal as candidate_personal
 from portal.candidates import queries as people
+from portal.candidates import services as candidates
 from portal.console import console
 from portal.content import front
+from portal.content import services as pages
 from portal.content.views import content
 from portal.delivery import jobs as delivery_jobs
 from portal.delivery import personal as delivery_personal
@@ -23,7 +25,9 @@ from portal.events import emails as event_emails
 from portal.events import jobs as event_jobs
 from portal.events import personal as event_personal
 from portal.events.views import events
+from portal.feedback import emails as feedback_emails
 from portal.feedback import jobs as feedback_jobs
+from portal.feedback import personal as feedback_personal
 from portal.feedback.views import feedback
 from portal.mailings import emails as mailing_emails
 from portal.mailings import jobs as mailing_jobs
@@ -47,7 +51,10 @@ from portal.selfservice.views import selfservice
 from portal.sourcing import jobs as sourcing_jobs
 from portal.sourcing import services as sourcing
 from portal.submissions import emails as submission_emails
+from portal.submissions import front as submission_front
 from portal.submissions import jobs as submission_jobs
+from portal.submissions import personal as submission_personal
+from portal.submissions import queries as submission_queries
 from portal.submissions.views import submissions
 from portal.system import system
 from portal.timeline import personal as timeline_personal
@@ -69,6 +76,8 @@ CHORES = (
 HOLDERS: tuple[personal.Holder, ...] = (
     own_page_personal,
     event_personal,
+    submission_personal,
+    feedback_personal,
     pipeline_personal,
     delivery_personal,
     candidate_personal,
@@ -108,11 +117,13 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     personal.init_app(app, HOLDERS)
     privacy.init_app(app)
     delivery.init_app(app, _COMPOSERS)
+    candidates.init_app(app, {"placement": pipeline.is_further})
     pipeline.init_app(app, (numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     intake.init_app(app)
     front.init_app(app)
+    pages.init_app(app, submission_front.asked, submission_queries.last_published)
     landing.init_app(app)
     return app
 
@@ -127,8 +138,12 @@ _COMPOSERS = {
     Purpose.FOLLOW_UP: outreach_emails.compose_follow_up,
     Purpose.TEST: outreach_emails.compose_sample,
     Purpose.MAILING: mailing_emails.compose,
+    Purpose.FEEDBACK: feedback_emails.compose,
     Purpose.REMINDER: mailing_emails.compose_reminder,
     Purpose.CONFIRMATION: submission_emails.compose,
+    Purpose.CONFIRM_INTEREST: submission_emails.compose_confirm_interest,
+    Purpose.REFERRAL: submission_emails.compose_referral,
+    Purpose.ANSWER: submission_emails.compose_answer,
     Purpose.CHECK_IN: event_emails.compose,
 }
 

@@ -16,6 +16,7 @@ from portal.candidates.models import Candidate, Import, Pace
 from portal.candidates.queries import find_by_address
 from portal.candidates.services import Assignment, admissible, check_mapping
 from portal.candidates.services.rows import FAMILY, GIVEN
+from portal.candidates.sheets import MAX_BYTES
 from portal.config import settings
 from portal.errors import Invalid, PortalError
 from portal.security import Form
@@ -136,12 +137,18 @@ class UploadForm(AssignmentForm):
     file = FileField(
         _l("List"),
         [FileRequired(_l("Choose a file."))],
-        description=_l("CSV, or Unicode text from Excel. Commas, semicolons or tabs; at most 5 MB and 20,000 rows."),
+        description=_l("An Excel workbook (.xlsx), or CSV with commas, semicolons or tabs; at most 32 MB and 100,000 rows."),
     )
+    sheet = StringField(_l("Sheet"), description=_l("Its name, when it is not the first one of the workbook."))
 
     def blame(self, error: Invalid) -> None:
         """Show what is wrong with the file beside it."""
-        self.file.errors = [*self.file.errors, error.message]
+        field = self.sheet if error.field == "sheet" else self.file
+        field.errors = [*field.errors, error.message]
+
+    def list_of_people(self) -> tuple[str, bytes]:
+        """Name and bytes of the file; one byte more than is taken says that it is too large."""
+        return self.file.data.filename, self.file.data.read(MAX_BYTES + 1)
 
 
 class MappingForm(AssignmentForm):

@@ -155,7 +155,7 @@ CHECKING = (ImportStatus.CHECKING, ImportStatus.CHECKED)
 
 
 class ImportPart(Row):
-    """Some hundred rows of a list as they were read, without anybody who objected: [number, cells, overflow, reason of refusal]."""
+    """Some rows of a list as they were read, without anybody who objected: [number, cells, overflow, reason of refusal]."""
 
     __tablename__ = "import_part"
     __table_args__ = (UniqueConstraint("import_id", "position"),)
@@ -168,9 +168,9 @@ class ImportPart(Row):
 class ImportRow(Row):
     """What became of one row of an import. A suppressed person leaves the reason and the row number, nothing else.
 
-    `number` counts as a spreadsheet does: the headings are row 1. `column` is the heading of the cell that was wrong. `values` is
-    what would be written; `address_key` finds the same person in a later row, `address_hash` a suppression. `filled` is what an
-    update filled: field → keyed hash of the value, so that an undo sees whether it still stands there.
+    `number` counts as a spreadsheet does: the headings are row 1. `column` is the heading of the cell that was wrong, `alike` why
+    it may be somebody in another row or, `alike_id`, somebody who is here. `values` is what would be written; `address_key` finds the
+    person in a later row, `address_hash` a suppression. `filled` is field → keyed hash of what an update filled, for the undo.
     """
 
     __tablename__ = "import_row"
@@ -186,7 +186,10 @@ class ImportRow(Row):
     reason: Mapped[str] = mapped_column(default="")
     column: Mapped[str] = mapped_column(default="")
     candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"), index=True)
-    candidate: Mapped[Candidate | None] = relationship()
+    candidate: Mapped[Candidate | None] = relationship(foreign_keys=[candidate_id])
+    alike: Mapped[str] = mapped_column(default="")
+    alike_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id", ondelete="SET NULL"), index=True)
+    alike_to: Mapped[Candidate | None] = relationship(foreign_keys=[alike_id])
     address_key: Mapped[str | None]
     address_hash: Mapped[str | None]
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -230,10 +233,7 @@ class Duplicate(Row):
 
 
 class Merge(Row):
-    """Two rows of one person made one. `moved` is table.column → row numbers, `before` what was overwritten, both for the undo.
-
-    Both are emptied when the time for an undo is over, and at once when the person is erased.
-    """
+    """Two rows of one person made one. `moved` is table.column → row numbers, `before` what was overwritten, until it is settled."""
 
     __tablename__ = "merge"
 

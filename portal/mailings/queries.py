@@ -247,7 +247,7 @@ def _unsubscribed_ids(mailing_id: int) -> Select[int | None]:
 
 
 def _people(ids: Select[Any] | Sequence[int]) -> Sequence[Candidate]:
-    people = select(Candidate).where(Candidate.id.in_(ids), Candidate.erased_at.is_(None))
+    people = select(Candidate).where(Candidate.id.in_(ids), Candidate.erased_at.is_(None), Candidate.merged_into_id.is_(None))
     return db.session.scalars(people.order_by(Candidate.full_name, Candidate.id).limit(SHOWN)).all()
 
 

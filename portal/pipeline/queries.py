@@ -156,7 +156,7 @@ def is_waiting(row: TableRow, today: date) -> bool:
 
 def rule_candidate_ids(rule: dict[str, Any]) -> Select[int]:
     """A select of the ids that a rule means; see `pipeline.models.Segment`."""
-    ids = select(Candidate.id).where(Candidate.erased_at.is_(None))
+    ids = select(Candidate.id).where(Candidate.erased_at.is_(None), Candidate.merged_into_id.is_(None))
     if rule.get("stages"):
         ids = ids.outerjoin(Placement, Placement.candidate_id == Candidate.id)
     return ids.where(*_selected_by(rule))
@@ -201,7 +201,8 @@ def _rows(ids: Sequence[int]) -> Sequence[TableRow]:
 
 def _filtered(filters: Filters) -> Select[int]:
     rule = get_segment(filters.segment_id).rule if filters.segment_id else {}
-    ids = select(Candidate.id).where(Candidate.erased_at.is_(None)).outerjoin(Placement, Placement.candidate_id == Candidate.id)
+    here = Candidate.erased_at.is_(None) & Candidate.merged_into_id.is_(None)
+    ids = select(Candidate.id).where(here).outerjoin(Placement, Placement.candidate_id == Candidate.id)
     ids = ids.where(*_selected_by(rule))
     single = {"stages": filters.stage, "personas": filters.persona_id, "sources": filters.source_id}
     ids = ids.where(*_selected_by({key: [one] for key, one in single.items() if one}))

@@ -30,6 +30,8 @@ ORDER = (
 )
 OUTCOMES = frozenset({StageName.HIRED, StageName.NOT_NOW, StageName.DECLINED, StageName.SILVER_MEDALIST})
 
+_RANKS = (*ORDER[:-1], StageName.SILVER_MEDALIST, StageName.NOT_NOW, StageName.DECLINED, StageName.HIRED)
+
 # What a feature above shows on a candidate's page: a title, and rows of (moment or None, sentence). See `init_app`.
 Panel = Callable[[int], tuple[str, Sequence[Sequence[Any]]]]
 
@@ -37,6 +39,13 @@ Panel = Callable[[int], tuple[str, Sequence[Sequence[Any]]]]
 def init_app(app: Flask, panels: Sequence[Panel] = ()) -> None:
     """Take the panels that features above hand in for the candidate's page; each is asked with a candidate's id."""
     app.extensions["candidate_panels"] = tuple(panels)
+
+
+def is_further(placement_id: int, than_id: int) -> bool:
+    """Whether one placement stands further than another, for two rows of one person: what ended outranks what goes on."""
+    with transaction() as session:
+        ranks = [_RANKS.index(session.get_one(Placement, number).stage) for number in (placement_id, than_id)]
+        return ranks[0] > ranks[1]
 
 
 def move(

@@ -152,7 +152,7 @@ def _people(lack: Lack, *columns: Any) -> Select[Any]:
         .outerjoin(Notice, Notice.candidate_id == Candidate.id)
         .outerjoin(Delivery, asked)
     )
-    return people.where(Candidate.erased_at.is_(None), _lacks(lack, clock.now()))
+    return people.where(Candidate.erased_at.is_(None), Candidate.merged_into_id.is_(None), _lacks(lack, clock.now()))
 
 
 def _lacks(lack: Lack, at: datetime) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from portal.delivery.models import Delivery, OutboxMail
 from portal.errors import NotFound
 from portal.privacy.queries import address_key
 from portal.selfservice.models import Access, AddressChange, Stay
+from portal.submissions.models import Question
 
 LINK_LIVES = timedelta(minutes=30)
 ADDRESS_LIVES = timedelta(days=3)
@@ -25,6 +26,8 @@ LONGEST_STAY = timedelta(hours=12)
 FOOT, LINK, OLD, NEW = "own page", "access", "address from", "address to"
 FOOT_LIVES_SECONDS = 5 * 366 * 24 * 3600
 SLICE = 100
+# Whose row it is: whoever was merged into another is the other.
+_PERSON = func.coalesce(Candidate.merged_into_id, Candidate.id)
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,14 @@ class Own:
 
 def find_id_by_address(email: str) -> int | None:
     """Whose address this is, by number alone: nothing is loaded that would make one answer slower than the other."""
-    return db.session.scalar(select(Candidate.id).filter_by(address_key=address_key(email), erased_at=None))
+    return db.session.scalar(select(_PERSON).filter_by(address_key=address_key(email), erased_at=None))
 
 
 def find_id_by_foot(signed: str) -> int | None:
     """Whom a mail was written to, by the link in its foot; None when they were erased since. NotFound for a forged link."""
     match tokens.unsign(FOOT, signed, FOOT_LIVES_SECONDS):
         case int(candidate_id):
-            return db.session.scalar(select(Candidate.id).filter_by(id=candidate_id, erased_at=None))
+            return db.session.scalar(select(_PERSON).filter_by(id=candidate_id, erased_at=None))
     raise NotFound(_("This link is not valid, or no longer."))
 
 
@@ -106,6 +109,12 @@ def own(candidate_id: int) -> Own:
     stays = select(Stay).filter_by(candidate_id=candidate_id).order_by(Stay.id.desc())
     changes = select(AddressChange).filter_by(candidate_id=candidate_id).order_by(AddressChange.id.desc())
     return Own(db.session.scalars(links).all(), db.session.scalars(stays).all(), db.session.scalars(changes).all())
+
+
+def list_answer_times(since: datetime) -> list[timedelta]:
+    """How long each question waited that was answered after a moment, the shortest first."""
+    answered = select(Question.at, Question.answered_at).where(Question.answered_at >= since, Question.removed_at.is_(None))
+    return sorted(row.answered_at - row.at for row in db.session.execute(answered))
 
 
 def list_mails(candidate_id: int, page: int) -> Sequence[tuple[Delivery, OutboxMail]]:

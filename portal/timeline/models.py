@@ -33,6 +33,8 @@ class Kind(enum.StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     REFERRED = "referred"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
 
 
 class Direction(enum.StrEnum):

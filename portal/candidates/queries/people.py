@@ -27,9 +27,16 @@ class Rights:
 
 
 def find_candidate(candidate_id: int) -> Candidate | None:
-    """A candidate, unless erased."""
-    candidate = db.session.get(Candidate, candidate_id)
+    """A candidate, unless erased; whoever was merged into another is the other."""
+    candidate = follow(db.session.get(Candidate, candidate_id))
     return candidate if candidate and candidate.erased_at is None else None
+
+
+def follow(candidate: Candidate | None) -> Candidate | None:
+    """The person whom this row was merged into, or the row itself."""
+    while candidate is not None and candidate.merged_into_id is not None:
+        candidate = db.session.get(Candidate, candidate.merged_into_id)
+    return candidate
 
 
 def get_candidate(candidate_id: int) -> Candidate:
@@ -45,12 +52,12 @@ def find_by_address(email: str) -> Candidate | None:
         key = address_key(email)
     except Invalid:
         return None
-    return db.session.scalar(select(Candidate).filter_by(address_key=key))
+    return follow(db.session.scalar(select(Candidate).filter_by(address_key=key)))
 
 
 def find_by_public_id(public_id: str) -> Candidate | None:
-    """Who has this public number, unless erased."""
-    return db.session.scalar(select(Candidate).filter_by(public_id=public_id, erased_at=None))
+    """Who has this public number, unless erased; whoever was merged into another is the other."""
+    return follow(db.session.scalar(select(Candidate).filter_by(public_id=public_id, erased_at=None)))
 
 
 def list_by_address_keys(keys: Collection[str]) -> dict[str, Candidate]:
@@ -59,7 +66,7 @@ def list_by_address_keys(keys: Collection[str]) -> dict[str, Candidate]:
     found: dict[str, Candidate] = {}
     for start in range(0, len(wanted), CHUNK):
         part = select(Candidate).where(Candidate.address_key.in_(wanted[start : start + CHUNK]))
-        found.update({row.address_key or "": row for row in db.session.scalars(part)})
+        found.update({row.address_key or "": follow(row) or row for row in db.session.scalars(part)})
     return found
 
 

@@ -1,16 +1,16 @@
 """What is done with people: one by one (`people`), and by the list (`imports`; `rows` judges, `writing` writes)."""
 
 from portal.candidates.details import Details
+from portal.candidates.services.duplicates import compare_slice, in_words, keep_apart, pair_up
 from portal.candidates.services.imports import (
     check_mapping,
     check_slice,
     confirm,
     confirm_mapping,
-    discard,
-    discard_forgotten,
+    read_slice,
     run,
-    upload,
 )
+from portal.candidates.services.merging import FIELDS, init_app, merge, settle_merges, unmerge
 from portal.candidates.services.people import (
     Assignment,
     add,
@@ -20,6 +20,9 @@ from portal.candidates.services.people import (
     edit,
     refuse_suppressed,
 )
+from portal.candidates.services.undo import UNDO_DAYS, can_be_undone, forget_undo, undo, undo_slice
+from portal.candidates.services.uploads import discard, discard_forgotten, upload
+from portal.candidates.services.uploads import erase as erase_from_lists
 from portal.candidates.services.wishes import (
     allow_contact,
     ask_later,
@@ -39,6 +42,8 @@ from portal.candidates.services.wishes import (
 )
 
 __all__ = [
+    "FIELDS",
+    "UNDO_DAYS",
     "Assignment",
     "Details",
     "add",
@@ -46,18 +51,28 @@ __all__ = [
     "admissible",
     "allow_contact",
     "ask_later",
+    "can_be_undone",
     "change_address",
     "check_mapping",
     "check_slice",
+    "compare_slice",
     "confirm",
     "confirm_mapping",
     "discard",
     "discard_forgotten",
     "edit",
+    "erase_from_lists",
+    "forget_undo",
     "heard_again",
     "hold_back",
+    "in_words",
+    "init_app",
+    "keep_apart",
     "let_go",
+    "merge",
     "object_to_contact",
+    "pair_up",
+    "read_slice",
     "refuse_suppressed",
     "restrict",
     "resubscribe",
@@ -66,7 +81,11 @@ __all__ = [
     "set_preferences",
     "set_topics",
     "set_tracking",
+    "settle_merges",
     "stop_contact",
+    "undo",
+    "undo_slice",
+    "unmerge",
     "unrestrict",
     "unsubscribe",
     "upload",

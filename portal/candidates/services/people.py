@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.candidates.details import Details, clean
+from portal.candidates.details import Details, clean, keys_of
 from portal.candidates.models import Candidate, Note
 from portal.candidates.queries import find_by_address
 from portal.candidates.services.records import record
@@ -87,6 +87,8 @@ def edit(
         for name in changed:
             setattr(candidate, name, values[name])
         if changed:
+            for name, value in keys_of(details).items():
+                setattr(candidate, name, value)
             record(candidate, Kind.EDITED, channel, actor_id, fields=[name for name in changed if name != "address_key"])
         session.flush()
         return candidate
@@ -100,7 +102,7 @@ def change_address(candidate: Candidate, email: str, *, actor_id: int | None = N
         known = find_by_address(email)
         if known is not None and known.id != candidate.id:
             raise Conflict(_("This address belongs to somebody else here."))
-        candidate.email, candidate.address_key = clean(email), key
+        candidate.email, candidate.address_key, candidate.compared_at = clean(email), key, None
         session.flush()
         record(candidate, Kind.EDITED, channel, actor_id, fields=["email"])
         return candidate
@@ -151,6 +153,7 @@ def new_columns(details: Details, key: str, assignment: Assignment, collected_at
     now = clock.now()
     return {
         **asdict(details),
+        **keys_of(details),
         **asdict(assignment),
         "public_id": secrets.token_urlsafe(12),
         "address_key": key,

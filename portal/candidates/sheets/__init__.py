@@ -87,7 +87,9 @@ def _workbook(content: bytes, name: str) -> tuple[Sheet, Iterator[Sequence[str]]
     names = workbooks.sheet_names(content)
     if not names:
         raise _unusable(_("The workbook has no sheet with cells."))
-    chosen = name or names[0]
+    chosen = next((title for title in names if title.casefold() == name.strip().casefold()), "") if name.strip() else names[0]
+    if not chosen:
+        raise Invalid(_("The workbook has no sheet of this name. It has: %(names)s.", names=", ".join(names)), "sheet")
     return Sheet((), encoding="Excel", names=tuple(names), name=chosen), workbooks.records(content, chosen)
 
 

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL = 32_767  # Excel's limit
@@ -40,10 +41,9 @@ def write_workbook(headings: Sequence[str], rows: Iterable[Sequence[object]], ti
     return out.getvalue()
 
 
-def _text_cell(sheet: object, text: str, bold: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value="")
+def _text_cell(sheet: WriteOnlyWorksheet, text: str, bold: bool = False) -> Cell:
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode())[:_LONGEST_CELL])
+    cell.data_type = "s"  # openpyxl takes what begins with = for a formula
     if bold:
         cell.font = Font(bold=True)
-    cell._value = ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode())[:_LONGEST_CELL]
-    cell.data_type = "s"
     return cell

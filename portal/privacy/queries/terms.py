@@ -81,4 +81,4 @@ def _facts(candidate_ids: Sequence[int]) -> Sequence[Any]:
     held = select(Hold.id).where(Hold.candidate_id == PERSON.c.id, Hold.ended_at.is_(None)).limit(1).scalar_subquery()
     columns = (PERSON.c.id, PERSON.c.place, PERSON.c.collected_at)
     people = select(*columns, contact.label("contact_at"), informed.label("informed"), held.label("held"))
-    return db.session.execute(people.where(PERSON.c.id.in_(candidate_ids), PERSON.c.erased_at.is_(None))).all()
+    return db.session.execute(people.where(PERSON.c.id.in_(candidate_ids), PERSON.c.erased_at.is_(None), PERSON.c.merged_into_id.is_(None))).all()

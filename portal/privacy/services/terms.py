@@ -48,7 +48,7 @@ def settle_stale() -> int:
     numbers = list(db.session.scalars(stale))
     if len(numbers) < SLICE:
         known = select(Term.id).where(Term.candidate_id == PERSON.c.id).exists()
-        missing = select(PERSON.c.id).where(PERSON.c.erased_at.is_(None), ~known)
+        missing = select(PERSON.c.id).where(PERSON.c.erased_at.is_(None), PERSON.c.merged_into_id.is_(None), ~known)
         numbers += db.session.scalars(missing.limit(SLICE - len(numbers))).all()
     if numbers:
         settle_terms(numbers)
