@@ -12,6 +12,7 @@ from portal import clock
 from portal.candidates.models import Candidate
 from portal.content.queries import site
 from portal.selfservice.front.holdings import Group, list_groups
+from portal.selfservice.front.promise import Kept, kept_promise
 from portal.selfservice.front.standing import Standing, standing_of
 
 FORMATS = {"json": "application/json", "html": "text/html"}
@@ -23,6 +24,7 @@ class Copy:
 
     made_at: datetime
     standing: Standing
+    promise: Kept
     groups: Sequence[Group]
 
     def as_json(self) -> str:
@@ -36,7 +38,7 @@ class Copy:
 
 def copy_of(candidate: Candidate) -> Copy:
     """All that is held now."""
-    return Copy(clock.now(), standing_of(candidate), list_groups(candidate.id))
+    return Copy(clock.now(), standing_of(candidate), kept_promise(), list_groups(candidate.id))
 
 
 def _plain(copy: Copy) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def _plain(copy: Copy) -> dict[str, Any]:
         "basis_until": _moment(now.basis.until if now.basis else None),
         "informed_at": _moment(now.informed_at),
         "deleted_on": _moment(now.delete_at),
-        "promise": site().promise.text,
+        "promise": f"{site().promise.text} {copy.promise.words}",
         "held": {group.key: {"title": group.title, "items": [_item(item) for item in group.items]} for group in copy.groups},
     }
 

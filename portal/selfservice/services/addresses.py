@@ -36,7 +36,7 @@ def ask_for_address(candidate: Candidate, email: str) -> AddressChange:
         session.add(change)
         session.flush()
         delivery.enqueue(Purpose.ADDRESS, change.id, [candidate.id])
-        delivery.enqueue_to(Purpose.ADDRESS, change.id, change.email, candidate.full_name)
+        delivery.enqueue_to(Purpose.ADDRESS, change.id, change.email)  # without a name: it may be a slip of the pen
         return change
 
 

@@ -15,6 +15,7 @@ from portal.selfservice.forms import LanguageForm, MailForm, PauseForm
 from portal.selfservice.front import door
 from portal.selfservice.front.holdings import PREVIEW, get_group, list_groups
 from portal.selfservice.front.letters import get_letter, list_letters
+from portal.selfservice.front.promise import kept_promise
 from portal.selfservice.front.standing import standing_of
 from portal.selfservice.views.door import open_to_all, selfservice
 from portal.selfservice.views.entry import ask_page
@@ -87,6 +88,7 @@ def own_page(status: int = 200, **forms: object) -> ResponseReturnValue:
         **fresh | forms,
         candidate=candidate,
         standing=standing_of(candidate),
+        promise=kept_promise(),
         groups=list_groups(candidate.id),
         preview=PREVIEW,
         change=queries.find_open_change(candidate.id),
