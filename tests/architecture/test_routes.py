@@ -16,10 +16,12 @@ from portal.accounts.permissions import RIGHTS
 from portal.candidates.models import Import, ImportStatus
 from portal.db import Base, db, transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose
-from portal.feedback.models import Aside
+from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire, Rule, Version
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
 from portal.pipeline.models import Segment
+from portal.selfservice import services as selfservice
+from portal.selfservice.queries import LINK
 from portal.submissions.models import Quarantine
 from tests.conftest import sign_in
 
@@ -64,7 +66,7 @@ def world(app, make) -> World:
         upload = Import(file_name="people.csv", content=b"Name\nBob\n", headings=["Name"], source=source, created_at=now)
         upload.status = ImportStatus.MAPPING
         waiting = Quarantine(form="interest", content="{}", why="too fast", at=now)
-        robot = Aside(content="{}", why="too fast", at=now)
+        robot = Aside(anonymous=True, box=b"", why="too fast", on=now.date())
         session.add_all([segment, series, mailing, upload, waiting, robot])
         session.flush()
         about = {"purpose": Purpose.MAILING, "subject_id": mailing.id, "candidate": ada}
@@ -87,13 +89,30 @@ def world(app, make) -> World:
         "import_id": upload.id,
         "quarantine_id": waiting.id,
         "aside_id": robot.id,
+        **feedback_of(ada.id),
         "delivery_id": delivery.id,
         "mail_id": mail.id,
     }
-    words = {"metric": "response"}
+    words = {"metric": "response", "key": "person", "name": "0" * 32}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
+    own_page = tokens.derive(LINK, selfservice.ask(ada.id).nonce)
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
-    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome})
+    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome, "selfservice": own_page})
+
+
+def feedback_of(candidate_id: int) -> dict[str, int]:
+    """A questionnaire, a rule, an answer by name and an entry of what changed."""
+    with transaction() as session:
+        now = clock.now()
+        sheet = Questionnaire(name="After a talk", created_at=now)
+        version = Version(questionnaire=sheet, number=1, title="How was it?", score="From 0 to 10?", created_at=now)
+        text = {"subject": "How was it?", "body": "[Say]({{feedback_link}})"}
+        rule = Rule(name="After a yes", event=Event.SAID_YES, delay_days=3, questionnaire=sheet, created_at=now, **text)
+        answer = Feedback(candidate_id=candidate_id, score=9, anonymous=False, on=now.date(), contact_at=now)
+        change = Change(said="Too slow", changed="Faster", on=now.date(), created_at=now)
+        session.add_all([version, rule, answer, change])
+        session.flush()
+        return {"questionnaire_id": sheet.id, "rule_id": rule.id, "feedback_id": answer.id, "change_id": change.id}
 
 
 MONTHLY = {"nth": 1, "weekday": 1, "hour": 9, "minute": 0}
