@@ -69,6 +69,7 @@ NAVIGATION: tuple[tuple[Item, ...], ...] = (
         Item("console.outreach.links", _l("Links"), Right.SEE_CANDIDATES, "l"),
         Item("console.mailings.index", _l("Mailings"), Right.SEE_CANDIDATES, "m"),
         Item("console.submissions.index", _l("Answers"), Right.SEE_CANDIDATES, "a"),
+        Item("console.feedback.index", _l("Feedback"), Right.SEE_CANDIDATES, "f"),
     ),
     (
         Item("console.content.index", _l("Pages"), Right.SEE_PAGES),

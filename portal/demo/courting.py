@@ -18,6 +18,7 @@ from portal.demo.cast import Cast
 from portal.demo.people import TRADES, Person, Trade, invent
 from portal.demo.timetable import Timetable
 from portal.feedback import services as feedback
+from portal.feedback.details import Said
 from portal.feedback.models import Feedback
 from portal.outreach import services as outreach
 from portal.outreach.models import Campaign, OutreachMessage, Visit
@@ -202,14 +203,20 @@ class Courting:
 
     def _judge(self, message_id: int, roll: float) -> None:
         message = _message(message_id)
-        anonymous = self.rng.random() < 0.6
-        said = feedback.Said(
+        anonymous = self.rng.random() < 0.7
+        said = Said(
             score=min(10, max(0, round(self.rng.gauss(8.6 if roll < 0.2 else 7.6, 1.7)))),
-            good=self.rng.choice(("A person wrote, and had read my work.", "The drawback came before the praise.", "")),
-            bad=self.rng.choice(("The answer took four days.", "", "")),
+            marks=tuple(self.rng.choice((3, 4, 4, 5, 5, None)) for _statement in range(4)),
+            words=(
+                self.rng.choice(("A person wrote, and had read my work.", "The drawback came before the praise.", "")),
+                self.rng.choice(("The answer took four days.", "", "")),
+            ),
             anonymous=anonymous,
         )
-        feedback.give_feedback(None if anonymous else message.link, said, self._key())
+        if anonymous:
+            feedback.give_unnamed(said, self._key())
+        else:
+            feedback.give_named(message.link, said, self._key())
 
     def _key(self) -> str:
         return tokens.digest(f"demo {self.rng.random()}")

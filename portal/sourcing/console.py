@@ -150,8 +150,8 @@ def check_in_code(source_id: int, kind: str) -> ResponseReturnValue:
     return Response(codes.draw(address, kind), mimetype=codes.TYPES[kind])
 
 
-@sourcing.app_template_filter("month_name")
-def month_name(first: date) -> str:
+@sourcing.app_template_filter("long_month")
+def long_month(first: date) -> str:
     """“November 2026”."""
     return str(format_date(first, "LLLL y"))
 

@@ -5,10 +5,10 @@ from portal.analytics.queries.panels import answers as answers_panel
 from portal.analytics.queries.panels import visits as visits_panel
 from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
 from portal.analytics.queries.pool import PoolRow, pool_growth
-from portal.analytics.queries.rates import Rate
 from portal.analytics.queries.response import WINDOW_DAYS, CohortRow, response_rate
 from portal.analytics.queries.summary import summary
 from portal.analytics.queries.visits import VisitRow, visits
+from portal.rates import Rate
 
 __all__ = [
     "WINDOW_DAYS",

@@ -17,10 +17,10 @@ from portal.analytics.queries.periods import (
     span,
     within,
 )
-from portal.analytics.queries.rates import Rate
 from portal.analytics.queries.response import bounced_mails
 from portal.candidates.models import Candidate
 from portal.db import UtcDateTime, db
+from portal.rates import Rate
 from portal.timeline.models import Kind, Touchpoint
 
 # An open alone never qualifies, and only human visits are in the timeline.

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.db import db
-from portal.feedback.models import Feedback
+from portal.feedback.queries import list_by_name
 from portal.outreach.models import LandingLink, Verdict, Visit
 from portal.submissions.models import Answer, DeclineReason, Interest, Response
 
@@ -49,9 +49,9 @@ def answers(candidate_id: int) -> tuple[str, Rows]:
     for interest in db.session.scalars(select(Interest).filter_by(candidate_id=candidate_id)):
         told = (interest.attracts, ", ".join(interest.matters), interest.available, interest.reach_by)
         rows.append((interest.at, " · ".join(filter(None, told)) or _("Nothing was filled in."), _("interest form")))
-    for feedback in db.session.scalars(select(Feedback).filter_by(candidate_id=candidate_id)):
-        said = (_("%(score)s of 10", score=feedback.score), feedback.good, feedback.bad)
-        rows.append((None, " · ".join(filter(None, said)), _("feedback")))
+    for said in list_by_name(candidate_id):
+        told = (_("%(score)s of 10", score=said.score), *(words for _wording, words in said.words))
+        rows.append((None, " · ".join(told), _("feedback")))
     return _("Answers"), sorted(rows, key=lambda row: (row[0] is None, -(row[0].timestamp() if row[0] else 0)))
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from portal import clock
-from portal.analytics.queries.rates import Rate
 from portal.candidates.models import Candidate
 from portal.config import settings
 from portal.db import db
 from portal.outreach.models import Campaign
+from portal.rates import Rate
 from portal.sourcing.models import Persona, Source
 
 R = TypeVar("R")

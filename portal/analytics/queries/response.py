@@ -19,8 +19,8 @@ from portal.analytics.queries.periods import (
     span,
     within,
 )
-from portal.analytics.queries.rates import Rate
 from portal.db import db
+from portal.rates import Rate
 from portal.submissions.models import Answer
 from portal.timeline.models import Kind, Touchpoint
 
