@@ -3,8 +3,9 @@
 import enum
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask import request
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from portal import tokens
 from portal.errors import Invalid
 from portal.outreach.models import LandingLink
 from portal.privacy.queries import address_key
-from portal.security import PublicForm, form_age
+from portal.security import PublicForm, count_use, form_age, form_token, how_often, is_first_use, network
 
 TRAP = "website"
 
@@ -24,6 +25,11 @@ SOON = 3.0  # seconds in which nobody reads and fills in a form
 AT_ONCE = 1.0
 STALE = 24 * 3600.0
 MANY_LINKS = 2
+FAR_TOO_MANY_LINKS = 8
+MANY_USES = 5  # people go back and mend their words, not that often
+MANY_REPEATS = 3
+CROWD, CROWD_TIME = 150, 600  # a class of students with one address, all in ten minutes, is fine
+DAY = 24 * 3600
 WORK_BITS = 16
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 
@@ -37,30 +43,47 @@ class Ruling(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Post:
-    """What is known of a post. `age` in seconds since the form was shown; `confirmed`: this is the press after a doubt."""
+    """What is known of a post. `age` in seconds since the form was shown; `confirmed`: this is the press after a doubt.
+
+    `uses`: with how many different contents this one form was sent; `repeats`: how often these words with a link came in a day;
+    `crowd`: how many posts of this network were taken in the last minutes.
+    """
 
     trap: str
     age: float
     links: int = 0
     worked: bool = False
     confirmed: bool = False
+    uses: int = 1
+    repeats: int = 1
+    crowd: int = 0
 
 
 def judge(post: Post) -> tuple[Ruling, str]:
     """The ruling, and why in a few words for staff."""
-    if post.trap:
-        return Ruling.ROBOT, "filled in what nobody sees"
-    if post.age > STALE:
+    if post.age > STALE and not post.trap:
         return Ruling.STALE, "old form"
-    if post.worked or (post.confirmed and post.age >= AT_ONCE):
+    if why := next((why for holds, why in ROBOTS if holds(post)), ""):
+        return Ruling.ROBOT, why
+    if post.worked or (post.confirmed and post.age >= SOON):
         return Ruling.PASS, ""
-    if post.confirmed:
-        return Ruling.ROBOT, "confirmed faster than anybody can"
-    if post.age < SOON:
-        return Ruling.DOUBT, "filled in within three seconds"
-    if post.links >= MANY_LINKS:
-        return Ruling.DOUBT, "several links"
+    if why := next((why for holds, why in DOUBTS if holds(post)), ""):
+        return Ruling.DOUBT, why
     return Ruling.PASS, ""
+
+
+ROBOTS: tuple[tuple[Callable[[Post], bool], str], ...] = (
+    (lambda post: bool(post.trap), "filled in what nobody sees"),
+    (lambda post: post.uses > MANY_USES, "one form sent many times with other words"),
+    (lambda post: post.repeats > MANY_REPEATS, "the same words with a link, again and again"),
+    (lambda post: post.links > FAR_TOO_MANY_LINKS, "a list of links"),
+    (lambda post: post.confirmed and not post.worked and post.age < AT_ONCE, "confirmed faster than anybody can"),
+    (lambda post: post.crowd >= CROWD, "too many from one network in ten minutes"),
+)
+DOUBTS: tuple[tuple[Callable[[Post], bool], str], ...] = (
+    (lambda post: post.age < SOON, "filled in within three seconds"),
+    (lambda post: post.links >= MANY_LINKS, "several links"),
+)
 
 
 def count_links(texts: Iterable[str]) -> int:
@@ -96,10 +119,26 @@ class SpokenForm(PublicForm):
         return 422 if self.errors else 200
 
 
-class GuardedForm(SpokenForm):
-    """A form that anybody on the web can send, and so robots do. Name and address are asked only where no link says who it is."""
+class Guarded(Protocol):
+    """A form that the guard can let through: `give` hands it to its service, `keep_aside` keeps it for a person to look at."""
 
-    stale = doubt = False
+    stale: bool
+    doubt: bool
+    keeps_doubt: bool
+
+    def is_whole(self, asks_who: bool) -> bool: ...
+    def ruling(self, link: LandingLink | None) -> tuple[Ruling, str]: ...
+    def give(self, link: LandingLink | None) -> None: ...
+    def keep_aside(self, link: LandingLink | None, why: str) -> None: ...
+
+
+class GuardedForm(SpokenForm):
+    """A form that anybody on the web can send, and so robots do. Name and address are asked only where no link says who it is.
+
+    With `keeps_doubt` a doubtful post is kept aside as well, in case nobody presses once more.
+    """
+
+    stale = doubt = keeps_doubt = False
 
     name = StringField(_l("What shall we call you?"), [Length(max=200, message=_l("A name has at most 200 characters."))])
     email = EmailField(
@@ -108,15 +147,15 @@ class GuardedForm(SpokenForm):
         description=_l("A private one is safer than the one at work."),
     )
 
-    def accept(self, link: LandingLink | None) -> bool:
+    def accept(self: Guarded, link: LandingLink | None) -> bool:
         """Whether the form is done with; a robot's looks so too. Otherwise it is shown again, with all that was typed."""
         if not self.is_whole(asks_who=link is None or link.candidate_id is None):
             return False
-        ruling, why = self._ruling()
-        if ruling is Ruling.ROBOT:
-            self.keep_aside(link, why)
-        elif ruling is Ruling.PASS:
+        ruling, why = self.ruling(link)
+        if ruling is Ruling.PASS:
             self.give(link)
+        elif ruling is Ruling.ROBOT or (ruling is Ruling.DOUBT and self.keeps_doubt):
+            self.keep_aside(link, why)
         self.stale, self.doubt = ruling is Ruling.STALE, ruling is Ruling.DOUBT
         return ruling in {Ruling.PASS, Ruling.ROBOT}
 
@@ -125,25 +164,41 @@ class GuardedForm(SpokenForm):
         whole = bool(self.validate())
         return (self._check_who() and whole) if asks_who else whole
 
-    def give(self, link: LandingLink | None) -> None:
-        """Hand it to the service."""
-        raise NotImplementedError
+    def ruling(self, link: LandingLink | None) -> tuple[Ruling, str]:  # noqa: ARG002 - forms of one person ask more
+        """Whose post it is; a person's is counted for its network, a robot's is not, so that it shuts nobody out."""
+        ruling, why = judge(self._post())
+        if ruling is Ruling.PASS and is_first_use("passed", form_key()):
+            count_use(CROWD_TIME, "crowd", network())
+        return ruling, why
 
-    def keep_aside(self, link: LandingLink | None, why: str) -> None:
-        """Keep a post that looks like a robot's for a person to look at."""
-        raise NotImplementedError
+    def token(self, purpose: str) -> str:
+        """The token of the form as it is shown. After a doubt it is the same one, so that the press belongs to what was kept."""
+        return request.form.get("form_token", "") if self.doubt else form_token(purpose)
 
-    def _check_who(self) -> bool:
-        if not self.name.data:
-            self.name.errors = [_("Tell us what to call you.")]
+    def check_address(self) -> bool:
+        """Whether the mail address is one; says what to mend otherwise."""
         try:
             address_key(self.email.data or "")
         except Invalid as error:
             self.email.errors = [error.message]
-        return not (self.name.errors or self.email.errors)
+        return not self.email.errors
 
-    def _ruling(self) -> tuple[Ruling, str]:
+    def _check_who(self) -> bool:
+        if not self.name.data:
+            self.name.errors = [_("Tell us what to call you.")]
+        return self.check_address() and not self.name.errors
+
+    def _post(self) -> Post:
         texts = [field.data for field in self if isinstance(field.data, str)]
-        token = request.form.get("form_token", "")
-        worked = is_work(token, request.form.get("work", ""))
-        return judge(Post(request.form.get(TRAP, ""), form_age(), count_links(texts), worked, "confirmed" in request.form))
+        token, links = request.form.get("form_token", ""), count_links(texts)
+        fresh = is_first_use("post", form_key())
+        return Post(
+            request.form.get(TRAP, ""),
+            form_age(),
+            links,
+            is_work(token, request.form.get("work", "")),
+            "confirmed" in request.form,
+            uses=count_use(DAY, "form", token) if fresh else 1,
+            repeats=count_use(DAY, "words", max(texts, key=len).casefold()) if fresh and links else 1,
+            crowd=how_often("crowd", network()),
+        )

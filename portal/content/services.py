@@ -1,17 +1,29 @@
 """What can be done with the content folder: read it again now, and check all of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.content import queries
 from portal.content.library import matter
 from portal.content.models import Library, Page, Problem
 from portal.markup import is_stale
+
+
+def init_app(app: Flask, beneath: Callable[..., Markup], published: Callable[[], object]) -> None:
+    """Take what a feature above shows beneath every page (`beneath(path, token)` there), and what tells that it changed."""
+    app.add_template_global(beneath, "beneath")
+    app.extensions["content"].published = published
+
+
+def forget() -> None:
+    """Something on the pages changed that is no file: look at once, so that the next reader sees it."""
+    queries.shelf().next_look = 0.0
 
 
 def reload() -> bool:

@@ -46,6 +46,11 @@ def count_use(seconds: int, *what: str) -> int:
     return int(limiter.storage.incr("count/" + tokens.digest(repr(what)), seconds))
 
 
+def how_often(*what: str) -> int:
+    """What `count_use` has counted so far."""
+    return int(limiter.storage.get("count/" + tokens.digest(repr(what))))
+
+
 def is_first_use(*what: str) -> bool:
     """Whether something that works once, a code of half a minute say, is used for the first time in ten minutes."""
     return bool(limiter.storage.incr("used/" + tokens.digest(repr(what)), 600) == 1)

@@ -51,9 +51,10 @@ class Response(Row):
 
 
 class Tap(Row):
-    """An answer that was tapped, nobody knows by whom: a person, or what opens mails for them. It holds mailings back, counts nowhere.
+    """An answer that was tapped, nobody knows by whom: a person, or what opens mails for them.
 
-    One row per link and answer, however often it is tapped; a person's answer settles all of them.
+    It holds mailings back and counts nowhere. One row per link and answer, however often it is tapped;
+    a person's answer settles all of them.
     """
 
     __tablename__ = "tap"
@@ -67,7 +68,10 @@ class Tap(Row):
 
 
 class Interest(Row):
-    """The interest form. `about` is a key of `front.subjects` (a page of a role, a team, or empty: the company). `matters` are keys of the criteria in site.yaml; `consent_at` is set when they agreed to be kept."""
+    """The interest form. `about` is a key of `front.subjects` (a page of a role, a team, or empty: the company).
+
+    `matters` are keys of the criteria in site.yaml; `consent_at` is set when they agreed to be kept.
+    """
 
     __tablename__ = "interest"
 
@@ -87,8 +91,8 @@ class Interest(Row):
 class PendingInterest(Row):
     """An interest form whose address nobody has confirmed. Only the press behind the link in the mail makes something of it.
 
-    It changes nobody, and goes after seven days. `content` holds the fields; emptied when they are confirmed. The token of the mail's
-    link is derived from `nonce`.
+    It changes nobody, and goes after seven days. `content` holds the fields; emptied when they are confirmed. The token of the
+    mail's link is derived from `nonce`.
     """
 
     __tablename__ = "pending_interest"
@@ -112,11 +116,11 @@ class Removal(enum.StrEnum):
 
 
 class Question(Row):
-    """A question to the team, asked on a page of the site. Nobody sees it before a person has said that it is no spam (`cleared_at`).
+    """A question to the team, asked on a page of the site. Nobody sees it before a person has said it is no spam (`cleared_at`).
 
-    `name` is shown when it was given. Who wants the answer by mail left an `email`, or asked behind a personal link (`candidate_id`)
-    and set `by_mail`. A removed question shows its reason and its sentence `removed_why`, never its text. `changed_at` moves with
-    whatever readers can see.
+    `name` is shown when it was given. Who wants the answer by mail left an `email`, or asked behind a personal link
+    (`candidate_id`) and set `by_mail`. A removed question shows its reason and its sentence `removed_why`, never its text.
+    `changed_at` moves with whatever readers can see.
     """
 
     __tablename__ = "question"
@@ -148,8 +152,8 @@ class Question(Row):
 class Referral(Row):
     """A friend somebody thinks of. The friend is asked first; without an answer all of this is gone after 14 days.
 
-    `referrer_name` is what the mail says, cleaned; `referrer_id` is known behind a personal link. After a yes `candidate_id` is the
-    friend and the address is emptied here.
+    `referrer_name` is what the mail says, cleaned; `referrer_id` is known behind a personal link. After a yes `candidate_id` is
+    the friend and the address is emptied here.
     """
 
     __tablename__ = "referral"

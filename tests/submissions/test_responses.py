@@ -1,11 +1,14 @@
 """One press: the response, the place in the pipeline, the touchpoint, and what the person wishes by it."""
 
 import re
+import secrets
+import time
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
-from portal import clock
+from portal import clock, tokens
 from portal.candidates import services as candidates
 from portal.db import db, transaction
 from portal.outreach import services as outreach
@@ -27,10 +30,16 @@ def token_in(response) -> str:
     return re.search(r'name="form_token" value="([^"]+)"', response.get_data(as_text=True))[1]
 
 
-def press(client, token: str, page: str = "", **fields):
-    """Open a page behind the link and press its button."""
-    form_token = token_in(client.get(f"/l/{token}{page}", headers=BROWSER))
-    return client.post(f"/l/{token}/responses", data={"form_token": form_token, **fields}, headers=BROWSER)
+def press(client, token: str, page: str = "/interested", seconds: float = 20, **fields):
+    """Open a page that asks, read it for a while as people do, and press its button."""
+    form_token = token_in(client.get(f"/l/{token}/answer{page}", headers=BROWSER))
+    with time_machine.travel(clock.now() + timedelta(seconds=seconds)):
+        return client.post(f"/l/{token}/responses", data={"form_token": form_token, **fields}, headers=BROWSER)
+
+
+def aged(purpose: str = "choice", seconds: float = 20) -> str:
+    """The token of a page that was shown so many seconds ago."""
+    return tokens.sign("form", [purpose, secrets.token_hex(12), int((time.time() - seconds) * 1000)])
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def stage_of(message) -> StageName:
 @pytest.mark.parametrize(
     ("page", "fields", "stage"),
     [
-        ("", {"answer": "interested"}, StageName.INTERESTED),
+        ("/interested", {"answer": "interested"}, StageName.INTERESTED),
         ("/not-now", {"answer": "not now", "ask_on": LATER.isoformat()}, StageName.NOT_NOW),
         ("/no", {"answer": "no"}, StageName.DECLINED),
     ],
@@ -145,7 +154,7 @@ def test_answering_again_replaces_and_keeps_both(client, message, token):
 
 
 def test_the_same_form_twice_is_one_answer(client, message, token):
-    form_token = token_in(client.get(f"/l/{token}", headers=BROWSER))
+    form_token = aged()
     for _press in range(2):
         response = client.post(f"/l/{token}/responses", data={"form_token": form_token, "answer": "interested"})
         assert response.status_code == 303
@@ -154,7 +163,7 @@ def test_the_same_form_twice_is_one_answer(client, message, token):
 
 
 def test_going_back_and_choosing_another_day_counts_and_the_first_again_too(client, message, token):
-    form_token = token_in(client.get(f"/l/{token}/not-now", headers=BROWSER))
+    form_token = aged()
     days = [LATER, LATER + timedelta(days=30), LATER, LATER]
     for day in days:
         fields = {"form_token": form_token, "answer": "not now", "ask_on": day.isoformat()}
@@ -164,7 +173,7 @@ def test_going_back_and_choosing_another_day_counts_and_the_first_again_too(clie
 
 
 def test_twenty_posts_at_once_are_one_answer_one_move_one_touchpoint(app, client, message, token):
-    form_token = token_in(client.get(f"/l/{token}", headers=BROWSER))
+    form_token = aged()
     fields = {"form_token": form_token, "answer": "interested"}
     statuses = at_once(app, 20, lambda: app.test_client().post(f"/l/{token}/responses", data=fields).status_code)
     assert statuses == [303] * 20
@@ -214,7 +223,7 @@ def test_a_post_without_our_form_answers_nothing(client, message, token):
 
 
 def test_an_unknown_link_answers_nothing(client, token):
-    form_token = token_in(client.get(f"/l/{token}", headers=BROWSER))
+    form_token = aged()
     response = client.post("/l/" + "x" * 22 + "/responses", data={"form_token": form_token, "answer": "interested"})
     assert response.status_code == 404
 

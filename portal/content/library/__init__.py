@@ -34,6 +34,9 @@ class Shelf:
         self.version = 0
         self.next_look = 0.0
         self.is_taken = is_taken
+        # What features above put on the pages; when it says something else, pages kept in memory are old.
+        self.published: Callable[[], object] = lambda: None
+        self._published: object = None
         self._builder = Builder(is_taken)
         self._signature: object = None
         self._library: Library | None = None
@@ -62,13 +65,25 @@ class Shelf:
         # A fact grows stale by the day, so the day is part of what a page was made from.
         signature = (clock.now().date(), {name: entry.stamp for name, entry in entries.items()}, tuple(problems))
         if signature == self._signature:
-            return False
+            return self._has_more_to_show()
         if not entries and self._library:
             self._library = replace(self._library, problems=(Problem("", 0, _away()), *problems))
         else:
             with force_locale(self._library.site.language if self._library else "en"):
                 self._library = self._builder.build(root.name, entries, problems)
         self._signature = signature
+        self.version += 1
+        return True
+
+    def _has_more_to_show(self) -> bool:
+        """Whether a feature above published something since the last look. Without its database the site stays as it was."""
+        try:
+            published = self.published()
+        except Exception:  # noqa: BLE001 - whatever is wrong there, pages go on being served
+            return False
+        if published == self._published:
+            return False
+        self._published = published
         self.version += 1
         return True
 

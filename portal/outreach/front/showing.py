@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 # Addresses that are no pages of the content folder and still work behind a link.
-FORMS = frozenset({"/interest", "/feedback"})
+FORMS = frozenset({"/interest", "/feedback", "/ask", "/refer"})
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """The interest form, with a link or without."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock
+from portal import clock, tokens
+from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.db import db, transaction
 from portal.delivery import services as delivery
@@ -18,8 +20,10 @@ from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName
 from portal.privacy import services as privacy
 from portal.privacy.models import Basis
+from portal.privacy.queries import address_key
 from portal.submissions import queries
-from portal.submissions.models import Answer, Interest
+from portal.submissions.models import Answer, Interest, PendingInterest
+from portal.submissions.queries.interest import CONFIRMS, WAITS
 from portal.submissions.services.responses import respond
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
@@ -30,8 +34,9 @@ CONFIRMED_ONCE_IN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Given:
-    """What the form says. Without a personal link `name` and `email` say who it is."""
+    """What the form says. Without a personal link `name` and `email` say who it is. `about`: see `front.subjects`."""
 
+    about: str = ""
     attracts: str = ""
     matters: tuple[str, ...] = ()
     available: str = ""
@@ -41,26 +46,80 @@ class Given:
     email: str = ""
 
 
-def give_interest(link: LandingLink | None, given: Given, form_key: str) -> Interest | None:
-    """Keep an interest form and confirm it by mail. None, and nothing kept, when the person must not be kept."""
+def give_interest(link: LandingLink | None, given: Given, form_key: str) -> Interest | PendingInterest | None:
+    """Keep an interest form. Behind a personal link it counts; otherwise the owner of the address is asked first.
+
+    None, and nothing kept, when the person must not be kept.
+    """
     try:
         with transaction():
-            if found := queries.find_interest(form_key):
+            if found := queries.find_interest(form_key) or queries.find_pending(form_key):
                 return found
-            return _give(link, given, form_key)
+            if link is not None and link.candidate_id is not None:
+                return _give(link, outreach.person_of(link, "", ""), given, form_key)
+            return _ask(link, given, form_key)
     except Refused:
         return None
     except IntegrityError:
-        if found := queries.find_interest(form_key):
+        if found := queries.find_interest(form_key) or queries.find_pending(form_key):
             return found
         raise
 
 
-def _give(link: LandingLink | None, given: Given, form_key: str) -> Interest:
-    candidate = outreach.person_of(link, given.name, given.email)
+def confirm_interest(pending: PendingInterest) -> Interest | None:
+    """The owner of the address says that it was them: only now they become a candidate, or the form joins what is known of them.
+
+    A second press changes nothing. None when the person must not be kept.
+    """
+    try:
+        with transaction() as session:
+            session.refresh(pending, with_for_update=True)
+            if pending.confirmed_at is not None:
+                return queries.find_interest(pending.form_key)
+            given = Given(**pending.content | {"matters": tuple(pending.content["matters"])})
+            candidate = outreach.person_of(None, given.name, given.email)
+            privacy.record_notice(candidate.id)  # it stood in the mail that they confirmed
+            link = session.get(LandingLink, pending.link_id) if pending.link_id else None
+            pending.confirmed_at, pending.content = clock.now(), {}
+            return _give(link, candidate, given, pending.form_key)
+    except Refused:
+        return None
+
+
+def forget_pending() -> int:
+    """What nobody confirmed within a week is gone; returns how many."""
+    with transaction() as session:
+        old = delete(PendingInterest).where(PendingInterest.at < clock.now() - WAITS)
+        return int(session.connection().execute(old).rowcount)
+
+
+def _ask(link: LandingLink | None, given: Given, form_key: str) -> PendingInterest:
+    """Keep what was typed, and ask whoever has the address; however often it is typed, once a day."""
+    candidates.refuse_suppressed(given.email)
+    key, nonce = address_key(given.email), tokens.new_nonce()
+    waiting = [row for row in queries.list_pending(key) if row.at > clock.now() - CONFIRMED_ONCE_IN]
+    row = PendingInterest(
+        nonce=nonce,
+        token_hash=tokens.digest(tokens.derive(CONFIRMS, nonce)),
+        address_key=key,
+        content=asdict(given),
+        link_id=link.id if link else None,
+        at=clock.now(),
+        form_key=form_key,
+    )
+    session = db.session()
+    session.add(row)
+    session.flush()
+    if not waiting:
+        delivery.enqueue_to(Purpose.CONFIRM_INTEREST, row.id, given.email)
+    return row
+
+
+def _give(link: LandingLink | None, candidate: Candidate, given: Given, form_key: str) -> Interest:
     interest = Interest(
         candidate_id=candidate.id,
         link_id=link.id if link else None,
+        about=given.about,
         attracts=given.attracts,
         matters=list(given.matters),
         available=given.available,
@@ -90,7 +149,7 @@ def _record(link: LandingLink | None, interest: Interest) -> None:
 
 
 def _follow(link: LandingLink | None, candidate: Candidate, interest: Interest) -> None:
-    """Behind a personal link the form is a yes. Without one anybody may have typed the address: it takes nothing back."""
+    """Behind a personal link the form is a yes. Without one it takes back nothing that they said before."""
     if link is not None and link.candidate_id is not None:
         current = queries.current_response(candidate.id)
         if current is None or current.answer is not Answer.INTERESTED:
@@ -101,5 +160,9 @@ def _follow(link: LandingLink | None, candidate: Candidate, interest: Interest) 
         outreach.answered(link)
     if interest.consent_at is not None:
         privacy.establish(candidate.id, Basis.CONSENT, interest.consent_at, evidence=f"interest form {interest.id}")
-    if not queries.has_confirmation_since(candidate.id, interest.at - CONFIRMED_ONCE_IN):
+    if link is not None and link.candidate_id is not None and not _was_told(candidate, interest):
         delivery.enqueue(Purpose.CONFIRMATION, interest.id, [candidate.id])
+
+
+def _was_told(candidate: Candidate, interest: Interest) -> bool:
+    return queries.has_confirmation_since(candidate.id, interest.at - CONFIRMED_ONCE_IN)

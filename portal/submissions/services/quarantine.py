@@ -5,27 +5,36 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal import clock, tokens
 from portal.db import transaction
 from portal.outreach.models import LandingLink
 from portal.submissions.models import Quarantine
 from portal.submissions.services.interest import Given, give_interest
+from portal.submissions.services.questions import Asked, ask
+from portal.submissions.services.referrals import Friend, refer
 
 KEPT = timedelta(days=7)
-INTEREST = "interest"
+INTEREST, QUESTION, REFERRAL = "interest", "question", "referral"
 
 
-def keep_aside(form: str, link: LandingLink | None, fields: Mapping[str, Any], why: str) -> Quarantine:
-    """Keep what was posted."""
-    content = dict(fields)
-    content["link_id"] = link.id if link else None
+def keep_aside(form: str, link: LandingLink | None, fields: Mapping[str, Any], why: str, press: str = "") -> Quarantine:
+    """Keep what was posted. The same form sent again (`press` is its digest) with the same words is kept once."""
+    content = json.dumps(dict(fields) | {"link_id": link.id if link else None}, ensure_ascii=False)
     with transaction() as session:
-        row = Quarantine(form=form, content=json.dumps(content, ensure_ascii=False), why=why, at=clock.now())
+        if press and (found := session.scalar(select(Quarantine).filter_by(press=press, content=content))):
+            return found
+        row = Quarantine(form=form, content=content, why=why, at=clock.now(), press=press)
         session.add(row)
         session.flush()
         return row
+
+
+def let_through(press: str) -> None:
+    """The press that a doubtful form asked for came: what was kept of it may go."""
+    with transaction() as session:
+        session.execute(delete(Quarantine).where(Quarantine.press == press))
 
 
 def release(row: Quarantine) -> None:
@@ -35,7 +44,7 @@ def release(row: Quarantine) -> None:
     key = tokens.digest(f"quarantine:{row.id}:{row.at.isoformat()}")
     with transaction() as session:
         link = session.get(LandingLink, link_id) if link_id else None
-        give_interest(link, Given(**content | {"matters": tuple(content["matters"])}), key)
+        _TAKES[row.form](link, content, key)
         session.delete(row)
 
 
@@ -56,3 +65,18 @@ def content_of(row: Quarantine) -> dict[str, Any]:
     """What was typed, for staff to look at."""
     content: dict[str, Any] = json.loads(row.content)
     return {name: value for name, value in content.items() if value and name != "link_id"}
+
+
+def _take_interest(link: LandingLink | None, content: dict[str, Any], key: str) -> None:
+    give_interest(link, Given(**content | {"matters": tuple(content["matters"])}), key)
+
+
+def _take_question(link: LandingLink | None, content: dict[str, Any], key: str) -> None:
+    ask(link, Asked(**content), key)
+
+
+def _take_referral(link: LandingLink | None, content: dict[str, Any], key: str) -> None:
+    refer(link, Friend(**content), key)
+
+
+_TAKES = {INTEREST: _take_interest, QUESTION: _take_question, REFERRAL: _take_referral}

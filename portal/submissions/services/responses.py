@@ -10,6 +10,7 @@ from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.config import settings
 from portal.db import db, transaction
+from portal.delivery.verdicts import zone_of
 from portal.errors import Invalid, NotFound
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
@@ -21,6 +22,7 @@ from portal.privacy.models import Basis
 from portal.privacy.queries import current_basis, find_suppression
 from portal.submissions import queries
 from portal.submissions.models import Answer, DeclineReason, Response
+from portal.submissions.services.taps import settle_taps
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
@@ -41,27 +43,33 @@ def respond(
     ask_on: date | None = None,
     reason: DeclineReason | None = None,
     comment: str = "",
+    would_change: str = "",
+    proof: str = "",
 ) -> Response:
-    """Take an answer. The same form again is the same answer; another answer replaces the one before."""
+    """Take a person's answer. The same form again is the same answer; another answer replaces the one before.
+
+    `proof` is the token of the page it was given on, if it had one.
+    """
     given = Response(
         answer=answer,
         ask_on=ask_on if answer is Answer.NOT_NOW else None,
         reason=reason if answer is Answer.NO else None,
         comment=comment.strip(),
+        would_change=would_change.strip() if answer is Answer.NO else "",
         form_key=form_key,
     )
     _check(link, given)
     try:
         # All that an answer does happens at one moment, so that a later answer knows what to take back.
         with clock.standing_at(clock.now()), transaction():
-            return _respond(link, given)
+            return _respond(link, given, proof)
     except IntegrityError:
         if found := queries.find_response(form_key):
             return found
         raise
 
 
-def _respond(link: LandingLink, given: Response) -> Response:
+def _respond(link: LandingLink, given: Response, proof: str) -> Response:
     session = db.session()
     candidate = session.get(Candidate, link.candidate_id, with_for_update={"key_share": True})
     if candidate is None or candidate.erased_at is not None:
@@ -79,26 +87,28 @@ def _respond(link: LandingLink, given: Response) -> Response:
     session.flush()
     _record(link, candidate, given)
     _follow(candidate, given)
-    outreach.answered(link)
+    settle_taps(candidate)
+    outreach.answered(link, proof)
     return given
 
 
 def _check(link: LandingLink, given: Response) -> None:
-    if link.candidate_id is None:
+    if link.candidate is None:
         raise NotFound(_("This link belongs to nobody, so it cannot answer for anybody."))
-    if len(given.comment) > COMMENT_LIMIT:
-        raise Invalid(_("At most %(limit)s characters fit here.", limit=COMMENT_LIMIT), "comment")
+    for name in ("comment", "would_change"):
+        if len(getattr(given, name)) > COMMENT_LIMIT:
+            raise Invalid(_("At most %(limit)s characters fit here.", limit=COMMENT_LIMIT), name)
     if given.answer is not Answer.NOT_NOW:
         return
     if given.ask_on is None:
         raise Invalid(_("Choose a day on which we may ask again."), "ask_on")
-    today = clock.today(settings().time_zone)
+    today = clock.today(str(zone_of(link.candidate)))
     if not today < given.ask_on <= today + LATEST_ASK:
         raise Invalid(_("Choose a day between tomorrow and two years from now."), "ask_on")
 
 
 def _says(given: Response) -> tuple[object, ...]:
-    return given.answer, given.ask_on, given.reason, given.comment
+    return given.answer, given.ask_on, given.reason, given.comment, given.would_change
 
 
 def _record(link: LandingLink, candidate: Candidate, given: Response) -> None:
