@@ -2,7 +2,10 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+from portal import clock
 from portal.accounts import services as accounts
 from portal.accounts.models import RoleName
 from portal.demo.people import TRADES
@@ -26,6 +29,9 @@ SOURCES = (
 )
 
 
+COSTS = ("Fee", "Travel", "Travel", "Two tickets and a dinner")
+
+
 @dataclass(frozen=True)
 class Cast:
     """Numbers of rows that the story needs again and again; sources with their names."""
@@ -39,13 +45,33 @@ def hire() -> Cast:
     """Make accounts (nobody knows their passwords: invite real people instead), personas and sources."""
     staff = [accounts.add_user(_address(name), secrets.token_urlsafe(24), name, title, [role]).id for name, title, role in STAFF]
     personas = {
-        trade.persona: sourcing.add_persona(trade.persona, summary=trade.summary, skills=trade.skills).id for trade in TRADES
+        trade.persona: sourcing.add_persona(
+            trade.persona,
+            summary=trade.summary,
+            skills=trade.skills,
+            experience=trade.experience,
+            motives=trade.motives,
+            deal_breakers=trade.deal_breakers,
+            pitch=trade.pitch,
+            page=trade.page,
+        ).id
+        for trade in TRADES
     }
-    sources = [
-        (sourcing.add_source(name, origin, note, cost_minor=cost, owner_id=staff[2]).id, name)
-        for name, origin, note, cost in SOURCES
-    ]
-    return Cast(staff, personas, sources)
+    return Cast(staff, personas, [_look(*source, staff[2]) for source in SOURCES])
+
+
+def _look(name: str, origin: Origin, note: str, cost: int, owner_id: int) -> tuple[int, str]:
+    """A source with its cost in four parts over the year; an event has its day at the end of it, and a check-in page."""
+    today = clock.now().date()
+    event: dict[str, Any] = (
+        {"happens_on": today + timedelta(days=366), "place": name.rsplit(" ", 1)[-1]} if origin is Origin.EVENT else {}
+    )
+    source = sourcing.add_source(name, origin, note, owner_id=owner_id, **event)
+    for quarter, what in enumerate(COSTS if cost else ()):
+        sourcing.add_cost(source, today + timedelta(days=90 * quarter), cost // len(COSTS), what, owner_id)
+    if event:
+        sourcing.open_check_in(source)
+    return source.id, name
 
 
 def _address(name: str) -> str:

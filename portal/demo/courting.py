@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from portal import clock, tokens
 from portal.candidates import services as candidates
 from portal.candidates.details import Details
-from portal.candidates.models import Candidate
+from portal.candidates.models import Candidate, Judgement
+from portal.candidates.queries.research import get_research
+from portal.candidates.services.research import Findings, research
 from portal.content import queries as content
 from portal.db import Row, db
 from portal.delivery.models import Delivery
@@ -42,6 +44,8 @@ COMMENTS = {
     DeclineReason.ROLE: ("I would miss the crane.", ""),
     DeclineReason.COMPANY: ("I prefer a smaller shop.", ""),
 }
+JUDGEMENTS = (Judgement.FITS, Judgement.FITS, Judgement.PARTLY, Judgement.NO)
+WHY = ("Said so in the talk.", "Stands in the profile.", "A colleague worked with them.", "")
 ATTRACTS = ("The test bench.", "That the drawback stands on the page.", "36 hours, and the water.", "To see what I build move.")
 
 
@@ -100,10 +104,21 @@ class Courting:
         )
         rows = [self._add(person, campaign) for person in people]
         for message in outreach.draft(campaign, [row.id for row in rows]):
+            self._research(message.candidate)
             if self.rng.random() < 0.93:
                 outreach.write_note(message, message.candidate.evidence)
         morning, campaign_id = clock.now() + timedelta(days=1), campaign.id
         self.timetable.plan(morning, partial(self._send, campaign_id))
+
+    def _research(self, candidate: Candidate) -> None:
+        """Half of them are looked up with care: most of the list, and how they meet the first criteria of their persona."""
+        if self.rng.random() < 0.5:
+            return
+        found = get_research(candidate)
+        judged = {one.criterion.id: (self.rng.choice(JUDGEMENTS), self.rng.choice(WHY)) for one in found.fits[:4]}
+        checked = frozenset(item for item in found.items if self.rng.random() < 0.8)
+        links = [("Profile", f"https://profiles.example/{candidate.public_id}")] if self.rng.random() < 0.6 else []
+        research(candidate, Findings(candidate.evidence, checked, links, judged), candidate.owner_id)
 
     def _add(self, person: Person, campaign: Campaign) -> Candidate:
         details = Details(

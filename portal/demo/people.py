@@ -60,6 +60,10 @@ class Trade:
     persona: str
     summary: str
     skills: str
+    experience: str
+    motives: str
+    deal_breakers: str
+    pitch: str
     page: str
     jobs: tuple[str, ...]
     companies: tuple[str, ...]
@@ -71,6 +75,10 @@ TRADES = (
         "Control engineers",
         "Write code for machines that move; test more than they promise.",
         "Structured Text\nPython for tests\nSafety standards",
+        "Commissioned a plant on site",
+        "Wants to see what they programmed move\nQuiet nights",
+        "Travels for weeks now, and would here",
+        "The test bench runs every gate four hundred times before a ship does. On site it is five weeks a year, never more.",
         "/stories/control-engineer",
         ("Control engineer", "PLC programmer", "Automation engineer", "Test bench engineer"),
         ("Windkraft Nord", "Hafenkran AG", "Deichtechnik Süd", "Noorder Automation", "Werft am Kai"),
@@ -85,6 +93,10 @@ TRADES = (
         "Welders, heavy plate",
         "Weld what has to be tight for eighty years.",
         "MAG 135/136\nUltrasonic testing\nThick plate",
+        "Welded plate over 40 mm",
+        "Home every evening\nWork that lasts",
+        "Lives more than an hour away",
+        "One hall, two shifts, no nights. Every seam has a name on it, and eighty years to prove it.",
         "/stories/welder",
         ("Welder", "Welding supervisor", "Plate worker"),
         ("Werft am Kai", "Stahlbau Leer", "Offshore Fundamente", "Kessel und Rohr"),
@@ -98,6 +110,10 @@ TRADES = (
         "Hydraulics engineers",
         "Know what the pipe does before the sensor does.",
         "Cylinders and accumulators\nSimulation\nCommissioning",
+        "Found a fault that no sensor showed",
+        "Large machines, slow ones",
+        "Will not work beside water in winter",
+        "Our oldest lock still has its first cylinders. Whoever comes may decide what replaces them.",
         "/stories/hydraulics-engineer",
         ("Hydraulics engineer", "Fluid power designer", "Service engineer"),
         ("Deichtechnik Süd", "Schiffshydraulik Kiel", "Noorder Automation"),
@@ -110,6 +126,10 @@ TRADES = (
         "Site planners",
         "Bring steel, cranes, tides and people to one place on one day.",
         "Scheduling\nWater law\nCrane planning",
+        "Moved something that could not be moved twice",
+        "Plans that leave room for rain",
+        "Needs a plan that never changes",
+        "Between two tides there are six hours. We would rather wait a day than hurry one of them.",
         "/stories/site-planner",
         ("Site planner", "Construction manager", "Logistics planner"),
         ("Wasserbau Nordwest", "Hafenkran AG", "Bauhof Ems"),

@@ -62,7 +62,7 @@ class PersonaForm(Form):
         [_TEXT],
         description=_l("What is true, and better for them here. Shown beside every note."),
     )
-    page = SelectField(_l("Their page"), description=_l("What their personal links show where no campaign says otherwise."))
+    page = SelectField(_l("Their page"), default="", description=_l("What their personal links show where no campaign says otherwise."))
     checklist = TextAreaField(
         _l("Before the first contact"),
         [_TEXT],
@@ -151,7 +151,8 @@ class CostForm(Form):
 
     def minor(self) -> int:
         """The amount in hundredths."""
-        return round(self.amount.data * 100)
+        minor: int = round(self.amount.data * 100)
+        return minor
 
 
 class PeriodForm(Form):

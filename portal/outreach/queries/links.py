@@ -131,7 +131,10 @@ def count_by_link(link_ids: Sequence[int]) -> dict[int, Counts]:
         func.count().filter(verdict.in_((Verdict.MACHINE, Verdict.PREVIEW))),
     )
     counted = select(Visit.link_id, *parts).where(Visit.link_id.in_(link_ids)).group_by(Visit.link_id)
-    found = {row[0]: Counts(*row[1:]) for row in db.session.execute(counted)}
+    found = {
+        number: Counts(raw, human, unconfirmed, machine)
+        for number, raw, human, unconfirmed, machine in db.session.execute(counted)
+    }
     return {link_id: found.get(link_id, Counts()) for link_id in link_ids}
 
 
