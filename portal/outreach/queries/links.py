@@ -124,17 +124,16 @@ def list_links(filters: LinkFilters, before: int | None = None) -> LinkPage:
 
 def count_by_link(link_ids: Sequence[int]) -> dict[int, Counts]:
     """Raw, human, unconfirmed and machine visits by link, previews among machines; links that nobody opened have zeros."""
-    verdict = Visit.verdict
-    parts = (
+    verdict, machines = Visit.verdict, (Verdict.MACHINE, Verdict.PREVIEW)
+    counted = select(
+        Visit.link_id,
         func.count(),
-        *(func.count().filter(verdict == one) for one in (Verdict.HUMAN, Verdict.UNCONFIRMED)),
-        func.count().filter(verdict.in_((Verdict.MACHINE, Verdict.PREVIEW))),
+        func.count().filter(verdict == Verdict.HUMAN),
+        func.count().filter(verdict == Verdict.UNCONFIRMED),
+        func.count().filter(verdict.in_(machines)),
     )
-    counted = select(Visit.link_id, *parts).where(Visit.link_id.in_(link_ids)).group_by(Visit.link_id)
-    found = {
-        number: Counts(raw, human, unconfirmed, machine)
-        for number, raw, human, unconfirmed, machine in db.session.execute(counted)
-    }
+    rows = db.session.execute(counted.where(Visit.link_id.in_(link_ids)).group_by(Visit.link_id))
+    found = {number: Counts(raw, human, unconfirmed, machine) for number, raw, human, unconfirmed, machine in rows}
     return {link_id: found.get(link_id, Counts()) for link_id in link_ids}
 
 
