@@ -32,7 +32,7 @@ def decisions() -> tuple[int, ...]:
 def test_a_get_never_answers_for_anybody_wherever_a_scanner_goes_from_a_mail(client, message, method):
     stop = f"/u/{tokens.sign('unsubscribe', [message.candidate_id, 1])}"
     landing = f"/l/{outreach.token_of(message.link)}"
-    before, waiting, seen = decisions(), [landing, stop, f"{stop}/one-click", f"{landing}/no?answer=no"], set()
+    before, waiting, seen = decisions(), [landing, stop, f"{stop}/one-click", f"{landing}/answer/no?answer=no"], set()
     waiting += [f"{landing}/responses?answer=interested", f"{landing}/interest?consent=y&name=Ada", f"{stop}/returns"]
     while waiting:
         path = waiting.pop()

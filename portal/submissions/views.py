@@ -53,16 +53,16 @@ def interest(token: str = "") -> ResponseReturnValue:
     return render_template("submissions/interest.html", form=form, **front.around(link, token)), form.status
 
 
-@submissions.route("/confirm/<mail_token>", methods=["GET", "POST"])
+@submissions.route("/confirm/<interest_token>", methods=["GET", "POST"])
 @limit_posts(FORMS)
-def confirm(mail_token: str) -> ResponseReturnValue:
+def confirm(interest_token: str) -> ResponseReturnValue:
     """Where the mail of the interest form leads: what was typed, and the one button that makes it count."""
-    pending, form = queries.pending_of(mail_token), PressForm()
+    pending, form = queries.pending_of(interest_token), PressForm()
     if request.method == "POST" and form.is_pressed():
         services.confirm_interest(_chosen(pending))
         return redirect(_thanks_url("", "interest"), 303)
     waiting = queries.list_pending(pending.address_key)
-    return render_template("submissions/confirm.html", form=form, waiting=waiting, mail_token=mail_token, **front.labels())
+    return render_template("submissions/confirm.html", form=form, waiting=waiting, interest_token=interest_token, **front.labels())
 
 
 @submissions.route("/ask", methods=["GET", "POST"])
@@ -91,24 +91,24 @@ def refer(token: str = "") -> ResponseReturnValue:
     return render_template("submissions/refer.html", form=form, **front.around(link, token)), form.status
 
 
-@submissions.route("/referred/<mail_token>", methods=["GET", "POST"])
+@submissions.route("/referred/<referral_token>", methods=["GET", "POST"])
 @limit_posts(FORMS)
-def referred(mail_token: str) -> ResponseReturnValue:
+def referred(referral_token: str) -> ResponseReturnValue:
     """Where the friend's mail leads. A post is a yes."""
-    referral, form = queries.referral_of(mail_token), FriendForm()
+    referral, form = queries.referral_of(referral_token), FriendForm()
     if request.method == "POST" and form.accept(referral):
         return redirect(_thanks_url("", "friend-yes"), 303)
-    return _friend_page(referral, form, mail_token)
+    return _friend_page(referral, form, referral_token)
 
 
-@submissions.post("/referred/<mail_token>/refusals")
+@submissions.post("/referred/<referral_token>/refusals")
 @limit_posts(FORMS)
 @takes_form("referred")
-def refuse(mail_token: str) -> ResponseReturnValue:
+def refuse(referral_token: str) -> ResponseReturnValue:
     """The friend's no: what we have of them goes at once, and on their wish nobody asks again."""
-    referral, form = queries.referral_of(mail_token), FriendForm()
+    referral, form = queries.referral_of(referral_token), FriendForm()
     if not form.is_pressed():
-        return _friend_page(referral, form, mail_token)
+        return _friend_page(referral, form, referral_token)
     services.decline_referral(referral, never="never" in request.form)
     return redirect(_thanks_url("", "friend-no"), 303)
 
@@ -130,9 +130,9 @@ def _answer_page(token: str, link: LandingLink, form: AnswerForm) -> ResponseRet
     return page, form.status
 
 
-def _friend_page(referral: Referral, form: FriendForm, mail_token: str) -> ResponseReturnValue:
+def _friend_page(referral: Referral, form: FriendForm, referral_token: str) -> ResponseReturnValue:
     about = front.subject_name(referral.about)
-    page = render_template("submissions/referred.html", referral=referral, form=form, about=about, mail_token=mail_token)
+    page = render_template("submissions/referred.html", referral=referral, form=form, about=about, referral_token=referral_token)
     return page, form.status
 
 

@@ -22,7 +22,10 @@ from portal.outreach import services as outreach
 from portal.pipeline.models import Segment
 from portal.selfservice import services as selfservice
 from portal.selfservice.queries import LINK
+from portal.submissions import services as submissions
 from portal.submissions.models import Quarantine
+from portal.submissions.queries.interest import CONFIRMS
+from portal.submissions.queries.referrals import ASKS
 from tests.conftest import sign_in
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -90,10 +93,11 @@ def world(app, make) -> World:
         "quarantine_id": waiting.id,
         "aside_id": robot.id,
         **feedback_of(ada.id),
+        **asked_of(),
         "delivery_id": delivery.id,
         "mail_id": mail.id,
     }
-    words = {"metric": "response", "key": "person", "name": "0" * 32}
+    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
     own_page = tokens.derive(LINK, selfservice.ask(ada.id).nonce)
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
@@ -113,6 +117,15 @@ def feedback_of(candidate_id: int) -> dict[str, int]:
         session.add_all([version, rule, answer, change])
         session.flush()
         return {"questionnaire_id": sheet.id, "rule_id": rule.id, "feedback_id": answer.id, "change_id": change.id}
+
+
+def asked_of() -> dict[str, Any]:
+    """A question, a form whose address waits to be confirmed, a friend who is asked; and the tokens of their mails."""
+    asked = submissions.ask(None, submissions.Asked("/", "How long are the nights?"), "question")
+    waiting = submissions.give_interest(None, submissions.Given(name="Bea", email="bea@home.example"), "interest")
+    friend = submissions.refer(None, submissions.Friend("carl@home.example"), "referral")
+    named = {"interest_token": tokens.derive(CONFIRMS, waiting.nonce), "referral_token": tokens.derive(ASKS, friend.nonce)}
+    return {"question_id": asked.id, **named}
 
 
 MONTHLY = {"nth": 1, "weekday": 1, "hour": 9, "minute": 0}

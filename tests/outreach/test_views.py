@@ -45,8 +45,8 @@ def test_the_page_greets_by_first_name_with_note_sender_and_the_facts_of_the_rol
     ):
         assert words in page
     assert 'value="interested"' in page
-    assert f"/l/{token}/not-now" in page
-    assert f"/l/{token}/no" in page
+    assert f"/l/{token}/answer/not-now" in page
+    assert f"/l/{token}/answer/no" in page
     assert "the public speaker list of the Oldenburg meetup" in page
 
 
@@ -55,7 +55,7 @@ def test_a_forwarded_link_shows_nobodys_private_data(client, make):
         "Ada Novak", email="ada@firm.example", phone="+49 491 555 123", company="Firm of Hers", evidence="Knows tanks"
     )
     token = make.link(ada)
-    for path in ("", "/interest", "/feedback", "/no", "/not-now", "/thanks?after=interested"):
+    for path in ("", "/interest", "/feedback", "/answer/no", "/answer/not-now", "/answer/interested", "/ask", "/refer", "/thanks?after=interested"):
         page = body_of(client.get(f"/l/{token}{path}", headers=BROWSER))
         for secret in ("Novak", "ada@firm.example", "555 123", "Firm of Hers", "Knows tanks", ada.public_id):
             assert secret not in page, (path, secret)
@@ -121,7 +121,7 @@ def test_a_channels_link_greets_nobody_and_leads_to_the_open_form(client, make):
     assert "Forty tonnes" in page
     assert f"/l/{token}/interest" in page
     assert "/responses" not in page
-    assert client.get(f"/l/{token}/no", headers=BROWSER).status_code == 404
+    assert client.get(f"/l/{token}/answer/no", headers=BROWSER).status_code == 404
 
 
 def test_a_link_of_a_newsletter_greets_and_answers_without_a_note(client, make):
@@ -129,7 +129,7 @@ def test_a_link_of_a_newsletter_greets_and_answers_without_a_note(client, make):
     page = body_of(client.get(f"/l/{token}", headers=BROWSER))
     assert "<bdi>Ada</bdi>" in page
     assert "a note for you" not in page
-    assert f"/l/{token}/no" in page
+    assert f"/l/{token}/answer/no" in page
     assert "Novak" not in page
 
 
@@ -174,7 +174,7 @@ def test_machines_make_no_human_visit_no_touchpoint_and_no_move(client, make, me
 def test_opening_every_page_behind_a_link_answers_nothing(client, make):
     message = make.message()
     token = services.token_of(message.link)
-    for path in ("", "/value", "/not-now", "/no", "/interest", "/feedback", "/thanks?after=no"):
+    for path in ("", "/value", "/answer/not-now", "/answer/no", "/interest", "/feedback", "/thanks?after=no"):
         for method in ("GET", "HEAD"):
             assert client.open(f"/l/{token}{path}", method=method, headers=BROWSER).status_code == 200
     services.classify()

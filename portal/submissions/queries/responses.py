@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal import tokens
 from portal.candidates.models import Candidate
 from portal.db import db
 from portal.outreach.models import LandingLink, Visit
+from portal.outreach.queries import proof_keys
 from portal.submissions.models import Answer, Response, Tap
 
 PAGE = 100
@@ -59,7 +59,7 @@ def is_read(link: LandingLink, proofs: Iterable[str]) -> bool:
 
     Otherwise what opens a mail beside its reader would pass for them.
     """
-    hashes = [tokens.digest(proof) for proof in proofs if proof]
+    hashes = [key for proof in proofs if proof for key in proof_keys(proof)]
     mine = or_(Visit.link_id == link.id, Visit.link_id.is_(None))
     read = select(Visit.id).where(
         Visit.proof_hash.in_(hashes), mine, Visit.proved_at.is_not(None), ~Visit.signals.contains("unseen")
