@@ -3,10 +3,12 @@
 from flask import Flask
 from sqlalchemy import insert
 
-from portal import clock, create_app, tokens
+from portal import create_app
 from portal.db import transaction
 from portal.outreach import services
-from portal.outreach.models import LandingLink, Verdict, Visit
+from portal.outreach.models import Visit
+from portal.outreach.queries import Opened
+from portal.outreach.services.visits import row_of
 from portal.outreach.verdicts import Facts
 
 
@@ -17,20 +19,20 @@ def group_commit() -> Flask:
 
 def no_write() -> Flask:
     """The same route, the visit forgotten."""
-    services.visit = lambda _link, _facts: tokens.derive("proof", tokens.new_nonce())
+    services.keep = _forget
     return create_app()
 
 
 def one_commit_each() -> Flask:
     """The same row, in a transaction of its own."""
-    services.visit = _visit_alone
+    services.keep = _keep_alone
     return create_app()
 
 
-def _visit_alone(link: LandingLink, facts: Facts) -> str:
-    token = tokens.derive("proof", tokens.new_nonce())
-    row = {"link_id": link.id, "at": clock.now(), "page": facts.page, "agent": facts.agent, "signals": ",".join(facts.signals)}
-    rest = {"proof_hash": tokens.digest(token), "verdict": Verdict.UNCONFIRMED, "rule": "", "rule_version": 0}
+def _forget(link: Opened, facts: Facts, proof: str) -> None:
+    """Nothing is written."""
+
+
+def _keep_alone(link: Opened, facts: Facts, proof: str) -> None:
     with transaction() as session:
-        session.execute(insert(Visit), [row | rest])
-    return token
+        session.execute(insert(Visit), [row_of(link, facts, proof)])

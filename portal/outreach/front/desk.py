@@ -1,5 +1,6 @@
 """What happens at a landing link: one question to the database, one durable row, one page from memory."""
 
+import threading
 from collections.abc import MutableMapping
 from typing import Any, NamedTuple, cast
 
@@ -20,6 +21,8 @@ from portal.outreach.verdicts import Facts, read_request
 
 PROOF = "portal.proof"  # where other pages behind a link find the token of their visit
 MOST_MEMORISED = 256
+# Pages that are made at the same time. More would only take the interpreter from each other; those who wait for the disk hold none.
+PLACES = 4
 Environ = MutableMapping[str, Any]
 
 
@@ -28,6 +31,13 @@ class Reply(NamedTuple):
 
     status: str
     body: bytes
+
+
+class Ready(NamedTuple):
+    """An answer, and the visit that is to be kept before it leaves."""
+
+    reply: Reply | None
+    visit: tuple[Opened, Facts, str] | None
 
 
 class Desk:
@@ -41,6 +51,7 @@ class Desk:
         self._languages = [name.strip() for name in settings.languages.split(",")]
         self._guesses = Guesses()
         self._sweeps = Sweeps()
+        self._places = threading.Semaphore(PLACES)
         self._endpoints: dict[str, str] = {}
         self._chosen: dict[str, str] = {}
 
@@ -52,34 +63,38 @@ class Desk:
         network = network_of(environ, self._hops)
         if self._guesses.are_too_many(network):
             return Reply("429 TOO MANY REQUESTS", self._press.busy(self._language(environ)).fill({}))
+        with self._places:
+            ready = self._prepare(token, rest, network, environ)
+        if ready.visit is not None:
+            services.keep(*ready.visit)
+        return ready.reply
+
+    def _prepare(self, token: str, rest: str, network: str, environ: Environ) -> "Ready":
+        """The whole answer before the visit is kept, so that nothing can go wrong between the row and the answer."""
         link = find_opened(token, clock.now(), inside=bool(rest))
         if link is None:
             self._guesses.note(network)
-            return self._closed(environ)
+            return Ready(self._closed(environ), None)
         if self._endpoint(rest) != "outreach.land":
-            self._keep(link, "/" + rest, network, environ)
-            return None
+            return self._elsewhere(link, "/" + rest, network, environ)
         page = find_page(rest) if rest else find_page(link.page) or find_page("/")
-        return self._landing(link, token, page, not rest, network, environ) if page else None
+        return self._landing(link, token, page, not rest, network, environ) if page else Ready(None, None)
 
-    def _landing(self, link: Opened, token: str, page: Page, is_first: bool, network: str, environ: Environ) -> Reply:
-        """The page is ready before the visit is kept, so that nothing can go wrong between the row and the answer."""
+    def _landing(self, link: Opened, token: str, page: Page, is_first: bool, network: str, environ: Environ) -> "Ready":
         language, proof = self._language(environ), services.new_proof()
         facts = self._facts(link, page.path, network, environ)
         if is_first and link.visit_limit is not None and not services.admit(link.id, facts):
-            return self._closed(environ)
-        is_first = is_first or page.path == link.page
-        body = self._press.landing(link, page, is_first, language).fill(personal_values(link, token, proof, language))
-        services.keep(link, facts, proof)
-        return Reply("200 OK", body)
+            return Ready(self._closed(environ), None)
+        sheet = self._press.landing(link, page, is_first or page.path == link.page, language)
+        body = sheet.fill(personal_values(link, token, proof, language))
+        return Ready(Reply("200 OK", body), (link, facts, proof))
+
+    def _elsewhere(self, link: Opened, page: str, network: str, environ: Environ) -> "Ready":
+        proof = environ[PROOF] = services.new_proof()
+        return Ready(None, (link, self._facts(link, page, network, environ), proof))
 
     def _closed(self, environ: Environ) -> Reply:
         return Reply("404 NOT FOUND", self._press.closed(self._language(environ)).fill({}))
-
-    def _keep(self, link: Opened, page: str, network: str, environ: Environ) -> None:
-        proof = services.new_proof()
-        services.keep(link, self._facts(link, page, network, environ), proof)
-        environ[PROOF] = proof
 
     def _facts(self, link: Opened, page: str, network: str, environ: Environ) -> Facts:
         facts = read_request(environ["REQUEST_METHOD"], EnvironHeaders(environ), page)

@@ -8,6 +8,8 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, render_template
@@ -116,22 +118,27 @@ def gap(name: str) -> Markup:
 
 def personal_values(link: Opened, token: str, proof: str, language: str) -> dict[str, str]:
     """What fills the gaps for one request, escaped."""
-    until = ""
-    if link.until is not None:
-        with force_locale(language):
-            until = format_date(link.until, _("d MMMM y"))
     return {
         "token": str(escape(token)),
         "visit": proof,
         "first_name": str(escape(call_name(link.greeting_name, link.full_name))),
         "note": paragraphs(link.note or ""),
         "source": str(escape(link.source or "")),
-        "until": until,
+        "until": _day(link.until.date(), language) if link.until is not None else "",
     }
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> str:
+    """A day in words; remembered, since many share it."""
+    with force_locale(language):
+        return str(format_date(day, _("d MMMM y")))
 
 
 def paragraphs(note: str) -> str:
     """A note as HTML: what was typed, in paragraphs, each in its own direction."""
     return "\n  ".join(
-        f'<p class="prose" dir="auto">{escape(text.strip())}</p>' for text in note.replace("\r\n", "\n").split("\n\n") if text.strip()
+        f'<p class="prose" dir="auto">{escape(text.strip())}</p>'
+        for text in note.replace("\r\n", "\n").split("\n\n")
+        if text.strip()
     )

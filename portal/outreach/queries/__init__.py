@@ -61,14 +61,13 @@ from portal.outreach.queries.messages import (
     next_held,
     place_of,
 )
+from portal.outreach.queries.opened import Opened, find_opened
 from portal.outreach.queries.results import ANSWERS, Results, find_cost, list_costs, results, spent
 from portal.outreach.queries.texts import Words, closes_at, has_own_words, opens_at, pay_of, shared_words, why_closed, words
 from portal.outreach.queries.visits import (
-    Opened,
     count_judged_before,
     count_visits,
     delivered_near,
-    find_opened,
     find_visit,
     has_visited_within,
     human_moments,
@@ -80,15 +79,16 @@ from portal.outreach.queries.visits import (
     list_visits,
     others_around,
     pages_around,
+    proof_keys,
     same_link_around,
     signals_of,
 )
 
 __all__ = [
     "ANSWERS",
-    "FEWEST",
     "CHANNEL",
     "CHOICE_LIMIT",
+    "FEWEST",
     "KINDS",
     "PERSONAL",
     "STATES",
@@ -169,6 +169,7 @@ __all__ = [
     "pages_around",
     "pay_of",
     "place_of",
+    "proof_keys",
     "recent_contacts",
     "results",
     "same_link_around",

@@ -1,81 +1,18 @@
-"""Finding visits, and all that a landing page needs, in one question to the database."""
+"""Finding visits."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 
 from portal import tokens
-from portal.accounts.models import User
-from portal.candidates.models import Candidate
 from portal.db import db
 from portal.delivery.models import Delivery
-from portal.outreach.models import Campaign, LandingLink, OutreachMessage, Verdict, Visit
-from portal.outreach.queries.links import is_open
-from portal.privacy.models import LawfulBasis
-from portal.sourcing.models import Source
+from portal.outreach.models import LandingLink, Verdict, Visit
 from portal.timeline.models import Kind, Touchpoint
 
 NEAR = 500
-
-
-class Opened(NamedTuple):
-    """An open link with what its page shows: a name, a note, who writes, where the data is from. Columns, not rows: it is asked often."""
-
-    id: int
-    page: str
-    candidate_id: int | None
-    campaign_id: int | None
-    paused_at: datetime | None
-    expires_at: datetime | None
-    visit_limit: int | None
-    used_up_at: datetime | None
-    greeting_name: str | None
-    full_name: str | None
-    erased_at: datetime | None
-    tracking_off_at: datetime | None
-    note: str | None
-    source: str | None
-    until: datetime | None
-    writer: str | None
-    writer_title: str | None
-
-
-def find_opened(token: str, at: datetime, *, inside: bool = False) -> Opened | None:
-    """The link of a token, if it is open at a moment. The same one question for every token, whatever becomes of it.
-
-    `inside`: a page behind the first one is asked for.
-    """
-    with db.engine.connect() as connection:
-        row = connection.execute(_OPENED, {"token_hash": tokens.digest(token)}).first()
-    if row is None:
-        return None
-    found = Opened(*row)
-    return found if found.erased_at is None and is_open(found, at, inside=inside) else None
-
-
-def _opened() -> Select[tuple[object, ...]]:
-    until = select(LawfulBasis.until).filter_by(candidate_id=LandingLink.candidate_id).order_by(LawfulBasis.id.desc()).limit(1)
-    columns = (
-        *(LandingLink.id, LandingLink.page, LandingLink.candidate_id, LandingLink.campaign_id),
-        *(LandingLink.paused_at, LandingLink.expires_at, LandingLink.visit_limit, LandingLink.used_up_at),
-        *(Candidate.greeting_name, Candidate.full_name, Candidate.erased_at, Candidate.tracking_off_at),
-        *(OutreachMessage.note, Source.data_note, until.correlate(LandingLink).scalar_subquery(), User.full_name, User.title),
-    )
-    joined = (
-        select(*columns)
-        .select_from(LandingLink)
-        .outerjoin(Candidate, Candidate.id == LandingLink.candidate_id)
-        .outerjoin(Source, Source.id == Candidate.source_id)
-        .outerjoin(OutreachMessage, OutreachMessage.link_id == LandingLink.id)
-        .outerjoin(Campaign, Campaign.id == LandingLink.campaign_id)
-        .outerjoin(User, User.id == Campaign.owner_id)
-    )
-    return joined.where(LandingLink.token_hash == bindparam("token_hash"))
-
-
-_OPENED = _opened()
+PROOF_MOMENT = 11  # hexadecimal milliseconds since 1970 at the head of a proof token
 
 
 def count_visits(campaign_id: int) -> dict[Verdict, int]:
@@ -125,7 +62,16 @@ def signals_of(visit: Visit) -> frozenset[str]:
 
 def find_visit(proof: str) -> Visit | None:
     """The visit whose page carried a proof token."""
-    return db.session.scalar(select(Visit).filter_by(proof_hash=tokens.digest(proof))) if proof else None
+    return db.session.scalar(select(Visit).where(Visit.proof_hash.in_(proof_keys(proof)))) if proof else None
+
+
+def proof_keys(proof: str) -> tuple[str, str]:
+    """What may be stored of a proof token: its digest behind its moment, and, where no moment is kept, behind zeros.
+
+    Rows that come one after another lie side by side in the index, too: a third of the cost of keys all over it.
+    """
+    digest, moment = tokens.digest(proof)[:32], proof[:PROOF_MOMENT]
+    return f"{moment}{digest}", f"{'0' * PROOF_MOMENT}{digest}"
 
 
 def is_proved(link: LandingLink, since: datetime, proof: str = "") -> bool:
@@ -134,7 +80,7 @@ def is_proved(link: LandingLink, since: datetime, proof: str = "") -> bool:
     `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts too, also where visits name
     no link because the reader wants no tracking.
     """
-    mine = or_(Visit.link_id == link.id, Visit.proof_hash == tokens.digest(proof)) if proof else Visit.link_id == link.id
+    mine = or_(Visit.link_id == link.id, Visit.proof_hash.in_(proof_keys(proof))) if proof else Visit.link_id == link.id
     proved = select(Visit.id).where(mine, Visit.proved_at >= since, ~Visit.signals.contains("unseen"))
     return db.session.scalar(proved.limit(1)) is not None
 

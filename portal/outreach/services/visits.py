@@ -1,5 +1,6 @@
 """Visits: kept before the answer leaves, proved by people, judged by rules."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -7,11 +8,12 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
-from portal import clock, tokens
+from portal import clock
 from portal.db import db, transaction
 from portal.outreach import queries, verdicts
 from portal.outreach.models import LandingLink, Verdict, Visit
 from portal.outreach.queries import Opened
+from portal.outreach.queries.visits import PROOF_MOMENT
 from portal.outreach.services.journal import Row, journal_of
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName
@@ -30,7 +32,7 @@ def visit(link: LandingLink, facts: verdicts.Facts) -> str:
     proof = new_proof()
     session = db.session()
     if session.info.get("writing"):
-        session.execute(insert(Visit), [_row(link, facts, proof)])
+        session.execute(insert(Visit), [row_of(link, facts, proof)])
     else:
         session.commit()  # gives the connection back, so that waiting for the group takes none from others
         keep(link, facts, proof)
@@ -39,15 +41,16 @@ def visit(link: LandingLink, facts: verdicts.Facts) -> str:
 
 def keep(link: LandingLink | Opened, facts: verdicts.Facts, proof: str) -> None:
     """Return when a request is on disk, together with all that came meanwhile. `proof` is the token its page will carry."""
-    journal_of(current_app._get_current_object()).put(_row(link, facts, proof))  # type: ignore[attr-defined]
+    journal_of(current_app._get_current_object()).put(row_of(link, facts, proof))  # type: ignore[attr-defined]
 
 
 def new_proof() -> str:
     """A token for a page: who sends it back has read the page."""
-    return tokens.derive("proof", tokens.new_nonce())
+    return f"{int(clock.now().timestamp() * 1000):0{PROOF_MOMENT}x}{secrets.token_urlsafe(16)}"
 
 
-def _row(link: LandingLink | Opened, facts: verdicts.Facts, proof: str) -> Row:
+def row_of(link: LandingLink | Opened, facts: verdicts.Facts, proof: str) -> Row:
+    """What is kept of a request."""
     at, signals = clock.now(), facts.signals
     remembered = link.candidate_id is None or not (facts.private or _wants_no_tracking(link))
     if not remembered:  # what the link would have told later is looked up now, and the time is kept by the hour
@@ -60,7 +63,7 @@ def _row(link: LandingLink | Opened, facts: verdicts.Facts, proof: str) -> Row:
         "page": facts.page[:500],
         "agent": facts.agent,
         "signals": ",".join(signals),
-        "proof_hash": tokens.digest(proof),
+        "proof_hash": queries.proof_keys(proof)[0 if remembered else 1],
         "verdict": Verdict.UNCONFIRMED,
         "rule": "",
         "rule_version": 0,
