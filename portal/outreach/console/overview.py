@@ -131,7 +131,8 @@ def mends(message: OutreachMessage) -> dict[Need, tuple[str, dict[str, Any]]]:
 def _lines(campaign: Campaign) -> list[Line]:
     rows = queries.list_messages(campaign.id)
     contacts = queries.recent_contacts([row.candidate_id for row in rows if row.status in OPEN], campaign.id)
-    return [Line(row, queries.missing(row) if row.status in OPEN else (), contacts.get(row.candidate_id)) for row in rows]
+    lines = [Line(row, queries.missing(row) if row.status in OPEN else (), contacts.get(row.candidate_id)) for row in rows]
+    return sorted(lines, key=lambda line: list(VIEWS).index(line.view))
 
 
 def _lacks(lines: Sequence[Line]) -> list[tuple[Need, int, tuple[str, dict[str, Any]]]]:
