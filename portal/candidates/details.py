@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -82,7 +82,7 @@ class Details:
 
     def cleaned(self) -> "Details":
         """The same, fit to be stored; Invalid with the field that cannot be."""
-        tidy = replace(self, **{name: clean(value, name in MANY_LINES) for name, value in asdict(self).items()})
+        tidy = replace(self, **{name: clean(value, name in MANY_LINES) for name, value in vars(self).items()})
         for name in NAMES:
             _check_length(name, getattr(tidy, name))
         if not tidy.full_name:

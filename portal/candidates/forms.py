@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, FieldList, SelectField, StringField, TextAreaField
+from wtforms import DateField, FieldList, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal import clock
@@ -14,6 +14,7 @@ from portal.accounts.queries import list_users
 from portal.candidates.details import LABELS, LIMITS, NAMES, Details
 from portal.candidates.models import Candidate, Import, Pace
 from portal.candidates.queries import find_by_address
+from portal.candidates.services import FIELDS as MERGED
 from portal.candidates.services import Assignment, admissible, check_mapping
 from portal.candidates.services.rows import FAMILY, GIVEN
 from portal.candidates.sheets import MAX_BYTES
@@ -175,3 +176,53 @@ class MappingForm(AssignmentForm):
     def mapping(self) -> dict[str, str]:
         """Heading → what it becomes."""
         return dict(zip(self.imported.headings, (entry.data or "" for entry in self.columns), strict=False))
+
+
+class PairForm(Form):
+    """Two people whom a member of staff knows to be one, by their addresses."""
+
+    one = StringField(_l("Address of one"), [DataRequired(_l("The mail address is missing."))])
+    other = StringField(_l("Address of the other"), [DataRequired(_l("The mail address is missing."))])
+
+    def validate_one(self, field: StringField) -> None:
+        """Somebody has this address."""
+        if find_by_address(field.data or "") is None:
+            raise ValidationError(_("Nobody here has this address."))
+
+    def validate_other(self, field: StringField) -> None:
+        """Somebody else has that one."""
+        self.validate_one(field)
+        if len(set(self.numbers())) < 2:
+            raise ValidationError(_("This is the same person already."))
+
+    def numbers(self) -> list[int]:
+        """Who they are."""
+        return [person.id for field in (self.one, self.other) if (person := find_by_address(field.data or ""))]
+
+
+class MergeForm(Form):
+    """Which value stays, field by field, where two people differ."""
+
+    fields = FieldList(RadioField(choices=[("kept", ""), ("lost", "")]))
+
+    def __init__(self, first: Candidate, second: Candidate, **more: Any) -> None:
+        self.differing = [name for name in MERGED if _shown(first, name) != _shown(second, name)]
+        self.same = [name for name in MERGED if name not in self.differing and _shown(first, name)]
+        super().__init__(data={"fields": ["kept" if _shown(first, name) else "lost" for name in self.differing]}, **more)
+        self.labels = {**LABELS, **_ASSIGNED}
+        self.values = {name: (_shown(first, name), _shown(second, name)) for name in MERGED}
+
+    def chosen(self) -> dict[str, str]:
+        """Field → “kept” or “lost”."""
+        return dict(zip(self.differing, (entry.data for entry in self.fields), strict=False))
+
+
+_ASSIGNED = {"source_id": _l("Source"), "persona_id": _l("Persona"), "owner_id": _l("Looked after by")}
+
+
+def _shown(candidate: Candidate, name: str) -> str:
+    """A field as a member of staff reads it."""
+    if name not in _ASSIGNED:
+        return str(getattr(candidate, name) or "")
+    row = getattr(candidate, name.removesuffix("_id"))
+    return str(getattr(row, "name", "") or getattr(row, "full_name", "") or "") if row else ""

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.fuzz import ratio, token_sort_ratio
 
@@ -41,6 +42,16 @@ class Person:
     phone_key: str | None = None
     profile_key: str | None = None
 
+    @cached_property
+    def name(self) -> str:
+        """The name as it is compared."""
+        return fold(self.full_name)
+
+    @cached_property
+    def where(self) -> tuple[str, str]:
+        """Company and place as they are compared."""
+        return fold(self.company), fold(self.place)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -52,7 +63,7 @@ class Verdict:
 
 def keys(person: Person) -> list[str]:
     """By which a look-up finds everybody who could be this person: two people who share none are not compared."""
-    words = fold(person.full_name).split()
+    words = person.name.split()
     found = {f"mail:{mailbox(person.address_key)}"} if person.address_key else set()
     found |= {f"phone:{person.phone_key}"} if person.phone_key else set()
     found |= {f"profile:{person.profile_key}"} if person.profile_key else set()
@@ -68,8 +79,10 @@ def keys(person: Person) -> list[str]:
 def compare(one: Person, other: Person) -> Verdict | None:
     """What speaks for their being one person; None when that is not enough to ask a member of staff."""
     reasons = [*_same_ways(one, other)]
-    likeness = _name_likeness(one.full_name, other.full_name)
-    company, place = _alike(one.company, other.company), _alike(one.place, other.place)
+    likeness = token_sort_ratio(one.name, other.name)
+    if not reasons and likeness < NAME_NEAR:
+        return None
+    company, place = (_alike(mine, theirs) for mine, theirs in zip(one.where, other.where, strict=True))
     apart = (company is False and place is not True) or (place is False and company is not True)
     near = (company is True and likeness >= NAME_NEAR) or (place is True and likeness >= (NAME_ALIKE + NAME_NEAR) / 2)
     if likeness >= NAME_ALIKE and (reasons or not apart):
@@ -105,11 +118,6 @@ def _same_ways(one: Person, other: Person) -> Iterable[Reason]:
         yield Reason.PHONE
 
 
-def _name_likeness(one: str, other: str) -> float:
-    return token_sort_ratio(fold(one), fold(other))
-
-
 def _alike(one: str, other: str) -> bool | None:
     """None when one of them is not known."""
-    one, other = fold(one), fold(other)
     return ratio(one, other) >= PLACE_ALIKE if one and other else None

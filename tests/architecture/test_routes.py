@@ -13,7 +13,7 @@ from portal import clock, tokens
 from portal.accounts import services as accounts
 from portal.accounts.models import RoleName
 from portal.accounts.permissions import RIGHTS
-from portal.candidates.models import Import, ImportStatus
+from portal.candidates.models import Duplicate, Import, ImportStatus, Merge
 from portal.db import Base, db, transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose
 from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire, Rule, Version
@@ -35,7 +35,7 @@ WITHOUT_FORM_TOKEN = {"mailings.one_click", "outreach.prove"}
 # Written by a GET, since they are logs: who came to a landing link.
 LOGS = {"visit"}
 # Parts of an address that come from a file or from a library.
-NOT_KEBAB = {"report.csv", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz"}
+NOT_KEBAB = {"report.csv", "report.xlsx", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz"}
 
 
 @dataclass
@@ -70,7 +70,9 @@ def world(app, make) -> World:
         upload.status = ImportStatus.MAPPING
         waiting = Quarantine(form="interest", content="{}", why="too fast", at=now)
         robot = Aside(anonymous=True, box=b"", why="too fast", on=now.date())
-        session.add_all([segment, series, mailing, upload, waiting, robot])
+        pair = Duplicate(first=ada, second=make.candidate("Ada L."), reasons=["name"], score=40, found_at=now)
+        merged = Merge(kept=ada, lost=make.candidate("A. L."), at=now)
+        session.add_all([pair, merged, segment, series, mailing, upload, waiting, robot])
         session.flush()
         about = {"purpose": Purpose.MAILING, "subject_id": mailing.id, "candidate": ada}
         delivery = Delivery(**about, not_before=now, message_id="<1@x>", created_at=now)
@@ -90,6 +92,8 @@ def world(app, make) -> World:
         "series_id": series.id,
         "mailing_id": mailing.id,
         "import_id": upload.id,
+        "duplicate_id": pair.id,
+        "merge_id": merged.id,
         "quarantine_id": waiting.id,
         "aside_id": robot.id,
         **feedback_of(ada.id),

@@ -105,7 +105,12 @@ def object_to_contact(candidate_id: int) -> ResponseReturnValue:
 @candidates.app_context_processor
 def parts() -> dict[str, Any]:
     """What the parts of a candidate's page ask for while they are drawn."""
-    return {"candidate_rights": queries.get_rights, "may_edit_candidates": lambda: may(staff(), Right.EDIT_CANDIDATES)}
+    return {
+        "duplicate_count": queries.count_duplicates,
+        "reasons_in_words": services.in_words,
+        "candidate_rights": queries.get_rights,
+        "may_edit_candidates": lambda: may(staff(), Right.EDIT_CANDIDATES),
+    }
 
 
 def _page_of(candidate: Candidate, anchor: str | None = None) -> ResponseReturnValue:

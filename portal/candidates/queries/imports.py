@@ -1,6 +1,7 @@
 """Finding lists that are taken in, their parts and rows, and what is remembered of their columns."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from portal.candidates import sheets
 from portal.candidates.models import Import, ImportPart, ImportRow, ImportStatus, RowOutcome
 from portal.db import db
 from portal.errors import NotFound
+from portal.privacy.models import Suppression
 from portal.privacy.queries import CHUNK
 
 REMEMBERED = 30  # lists back whose columns teach the next one
@@ -70,6 +72,11 @@ def first_lines(import_id: int, count: int) -> list[tuple[int, list[str]]]:
     """The first rows of a list that may be shown, with their numbers."""
     lines = [line for part in list_parts(import_id) for line in part.lines if not line[3]]
     return [(int(number), list(cells)) for number, cells, _overflow, _reason in lines[:count]]
+
+
+def has_suppressed_since(moment: datetime) -> bool:
+    """Whether anybody was suppressed since."""
+    return db.session.scalar(select(Suppression.id).where(Suppression.at >= moment).limit(1)) is not None
 
 
 def list_row_numbers(import_id: int, keys: Collection[str]) -> dict[str, int]:

@@ -120,8 +120,7 @@ def _inside(waiting: Import, status: ImportStatus, work: Callable[[Session, Impo
 
 def _check(session: Session, imported: Import) -> int:
     parts = list_parts(imported.id, imported.done // PART, PARTS)
-    for part in parts:
-        rewash(part)
+    rewash(parts, imported.created_at)
     found = judge(imported, [line for part in parts for line in part.lines])
     found = look_alikes(session, imported, found)
     if found:

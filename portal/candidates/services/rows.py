@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -130,7 +130,7 @@ def _judge_one(number: int, person: Details, key: str | Invalid, around: Surroun
         return Judgement(number, RowOutcome.KNOWN, _("The same address as in row %(row)s.", row=earlier[key]), "email")
     if candidate := known.get(key):
         return _judge_known(number, candidate, person, key)
-    values = asdict(person) | keys_of(person) | {"public_id": secrets.token_urlsafe(12)}
+    values = vars(person) | keys_of(person) | {"public_id": secrets.token_urlsafe(12)}
     values.pop("compared_at")
     found = Judgement(number, RowOutcome.ADDED, _oddities(person), address_key=key, values=values)
     return replace(found, address_hash=address_hash(key))
@@ -138,7 +138,7 @@ def _judge_one(number: int, person: Details, key: str | Invalid, around: Surroun
 
 def _judge_known(number: int, candidate: Candidate, person: Details, key: str) -> Judgement:
     same: dict[str, Any] = {"candidate_id": candidate.id, "address_key": key, "address_hash": address_hash(key)}
-    values = additions(candidate, asdict(person))
+    values = additions(candidate, vars(person))
     if not values:
         return Judgement(number, RowOutcome.KNOWN, _("Nothing new."), **same)
     reason = _("Adds: %(fields)s", fields=", ".join(str(LABELS[name]) for name in values))
@@ -155,7 +155,7 @@ def _key(person: Details) -> str | Invalid:
 
 def _oddities(person: Details) -> str:
     """What a person should look at before the row comes in."""
-    odd = [str(LABELS[name]) for name, text in asdict(person).items() if name != "phone" and neutralised(text) != text]
+    odd = [str(LABELS[name]) for name, text in vars(person).items() if name != "phone" and neutralised(text) != text]
     return _("Looks like a formula, kept as text: %(fields)s", fields=", ".join(odd)) if odd else ""
 
 

@@ -1,8 +1,9 @@
 """Taking a list in: its rows without anybody who objected, kept until somebody confirms them, and no longer than a week."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.candidates import sheets
 from portal.candidates.models import Import, ImportPart, ImportRow, ImportStatus, Likeness
-from portal.candidates.queries import count_parts, guess_columns
+from portal.candidates.queries import count_parts, guess_columns, has_suppressed_since
 from portal.candidates.services.people import Assignment, suppressed_reason
 from portal.candidates.services.records import locked_import
 from portal.candidates.services.rows import address_of
@@ -25,6 +26,7 @@ from portal.privacy.queries import address_hash, address_key, list_suppressions_
 SMALL = 2000  # rows that are taken apart while the sender waits
 PART = 500  # rows in one part
 PARTS = 10  # parts written in one transaction
+_PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+", re.ASCII | re.IGNORECASE)
 KEPT_DAYS = 7  # how long a list waits to be confirmed before it is thrown away
 
 
@@ -106,16 +108,15 @@ def erase(key: str) -> int:
             session.execute(delete(Likeness).where(Likeness.import_id == import_id, Likeness.number == number))
         emptied: dict[str, Any] = {"values": {}, "filled": {}, "address_key": None, "alike": "", "alike_id": None}
         session.execute(update(ImportRow).where(ImportRow.address_hash == hashed).values(**emptied))
-        for part in session.scalars(select(ImportPart).execution_options(yield_per=20)):
-            rewash(part)
+        parts = select(ImportPart).join(Import, Import.id == ImportPart.import_id).order_by(ImportPart.id)
+        _rewash(session.scalars(parts.execution_options(yield_per=20)))
         return len(rows)
 
 
-def rewash(part: ImportPart) -> None:
-    """Leave out who objected since the part was written."""
-    washed = wash(part.lines)
-    if washed != part.lines:
-        part.lines = washed
+def rewash(parts: Iterable[ImportPart], since: datetime) -> None:
+    """Leave out who objected since the parts were written, if anybody did."""
+    if has_suppressed_since(since):
+        _rewash(parts)
 
 
 def wash(lines: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -138,12 +139,21 @@ def _keep(session: Session, imported: Import, lines: Sequence[sheets.Line], posi
     return len(parts)
 
 
+def _rewash(parts: Iterable[ImportPart]) -> None:
+    for part in parts:
+        washed = wash(part.lines)
+        if washed != part.lines:
+            part.lines = washed
+
+
 def _batches(lines: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:
     while batch := list(islice(lines, PART)):
         yield batch
 
 
 def _key(address: str) -> str:
+    if _PLAIN.fullmatch(address):  # most are; what is no address at all nobody can have suppressed
+        return address.lower()
     try:
         return address_key(address)
     except Invalid:
