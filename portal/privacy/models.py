@@ -133,7 +133,7 @@ class Erasure(Row):
     at: Mapped[datetime]
     by: Mapped[str]
     actor_id: Mapped[int | None]
-    candidate_id: Mapped[int]
+    whom_id: Mapped[int] = mapped_column(index=True)
     persons: Mapped[list[str]] = mapped_column(default=list)
     addresses: Mapped[list[str]] = mapped_column(default=list)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -162,15 +162,15 @@ class AuditEntry(Row):
     """One line of the audit trail. Numbers only: no name, address, token or text.
 
     `mac` covers the row and the row before it, made with the key of the installation, so that a row that is changed, removed or
-    put in breaks the chain. Rows are numbered without gaps.
+    put in breaks the chain. Rows are numbered without gaps. `whom_id` is a candidate's number; no merge changes it.
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_candidate_id_id", "candidate_id", "id"), Index("ix_audit_entry_at", "at"))
+    __table_args__ = (Index("ix_audit_entry_whom_id_id", "whom_id", "id"), Index("ix_audit_entry_at", "at"))
 
     at: Mapped[datetime]
     action: Mapped[Action]
-    candidate_id: Mapped[int | None]
+    whom_id: Mapped[int | None]
     actor_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous: Mapped[str]

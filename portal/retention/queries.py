@@ -92,7 +92,8 @@ def standing_of(candidate: Candidate) -> Standing:
 
 def list_due_ids(at: datetime, limit: int) -> Sequence[int]:
     """Whose day of deletion has come."""
-    due = select(Term.candidate_id).where(Term.delete_at <= at).order_by(Term.delete_at).limit(limit)
+    due = select(Term.candidate_id).join(Candidate, Candidate.id == Term.candidate_id).where(Term.delete_at <= at, _alive())
+    due = due.order_by(Term.delete_at).limit(limit)
     return db.session.scalars(due).all()
 
 
@@ -126,12 +127,10 @@ class Renewal:
 
 def find_renewal(token: str) -> Renewal | None:
     """Whose data the link of a reminder is about; None when they are erased. NotFound for a link that is not ours."""
-    candidate_id, basis_id = tokens.unsign(RENEWAL_TOKEN, token)
-    alive = db.session.scalar(select(Candidate.id).filter_by(id=candidate_id, erased_at=None))
-    basis, newest = db.session.get(LawfulBasis, basis_id), current_basis(candidate_id)
-    if alive is None or basis is None or newest is None:
-        return None
-    return Renewal(candidate_id, newest, newest.id == basis.id)
+    _candidate_id, basis_id = tokens.unsign(RENEWAL_TOKEN, token)
+    basis = db.session.get(LawfulBasis, basis_id)  # gone with its person; after a merge it is the other row's
+    newest = current_basis(basis.candidate_id) if basis else None
+    return Renewal(newest.candidate_id, newest, newest.id == basis_id) if newest else None
 
 
 def get_hold(candidate_id: int) -> Hold:
@@ -153,6 +152,11 @@ def _people(lack: Lack, *columns: Any) -> Select[Any]:
         .outerjoin(Delivery, asked)
     )
     return people.where(Candidate.erased_at.is_(None), Candidate.merged_into_id.is_(None), _lacks(lack, clock.now()))
+
+
+def _alive() -> ColumnElement[bool]:
+    """Neither erased nor merged into another row, which stands for them."""
+    return Candidate.erased_at.is_(None) & Candidate.merged_into_id.is_(None)
 
 
 def _lacks(lack: Lack, at: datetime) -> ColumnElement[bool]:

@@ -49,7 +49,7 @@ def read_rules() -> Rules:
 
 
 def work_out(candidate_ids: Sequence[int], rules: Rules | None = None) -> list[Worked]:
-    """What holds for up to a thousand people, by the rules; erased ones are left out."""
+    """What holds for up to a thousand people, by the rules; who is erased or merged into another is left out."""
     rules, bases = rules or read_rules(), newest_bases(candidate_ids)
     return [_worked(row, bases.get(row.id), rules) for row in _facts(candidate_ids)]
 
@@ -81,4 +81,6 @@ def _facts(candidate_ids: Sequence[int]) -> Sequence[Any]:
     held = select(Hold.id).where(Hold.candidate_id == PERSON.c.id, Hold.ended_at.is_(None)).limit(1).scalar_subquery()
     columns = (PERSON.c.id, PERSON.c.place, PERSON.c.collected_at)
     people = select(*columns, contact.label("contact_at"), informed.label("informed"), held.label("held"))
-    return db.session.execute(people.where(PERSON.c.id.in_(candidate_ids), PERSON.c.erased_at.is_(None), PERSON.c.merged_into_id.is_(None))).all()
+    return db.session.execute(
+        people.where(PERSON.c.id.in_(candidate_ids), PERSON.c.erased_at.is_(None), PERSON.c.merged_into_id.is_(None))
+    ).all()

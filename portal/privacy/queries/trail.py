@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from portal import tokens
 from portal.config import settings
 from portal.db import db
-from portal.privacy.models import Action, AuditAnchor, AuditEntry
+from portal.privacy.models import PERSON, Action, AuditAnchor, AuditEntry
 
 PAGE = 200
 SLICE = 2000
@@ -28,8 +28,10 @@ class Link:
 
 
 def list_audit(candidate_id: int, limit: int = PAGE) -> Sequence[AuditEntry]:
-    """Who saw, exported or changed a candidate's data, newest first."""
-    newest = select(AuditEntry).filter_by(candidate_id=candidate_id).order_by(AuditEntry.id.desc())
+    """Who saw, exported or changed a candidate's data, or that of a row merged into it; newest first."""
+    merged = select(PERSON.c.id).where(PERSON.c.merged_into_id == candidate_id)
+    theirs = (AuditEntry.whom_id == candidate_id) | AuditEntry.whom_id.in_(merged)
+    newest = select(AuditEntry).where(theirs).order_by(AuditEntry.id.desc())
     return db.session.scalars(newest.limit(limit)).all()
 
 
@@ -63,7 +65,7 @@ def find_anchor(session: Any) -> Link:
 
 def entry_mac(row: AuditEntry) -> str:
     """What an entry must bear."""
-    said = [row.id, _second(row.at), row.action.value, row.candidate_id, row.actor_id, row.facts, row.previous]
+    said = [row.id, _second(row.at), row.action.value, row.whom_id, row.actor_id, row.facts, row.previous]
     return tokens.keyed_hash("audit", json.dumps(said, sort_keys=True))
 
 
@@ -126,7 +128,7 @@ def _compare_head() -> Iterator[str]:
 
 
 def _narrowed(filters: TrailFilters) -> Select[AuditEntry]:
-    wanted = {"action": filters.action, "actor_id": filters.actor_id, "candidate_id": filters.candidate_id}
+    wanted = {"action": filters.action, "actor_id": filters.actor_id, "whom_id": filters.candidate_id}
     found = select(AuditEntry).filter_by(**{name: value for name, value in wanted.items() if value is not None})
     if filters.on:
         start = datetime.combine(filters.on, time(), UTC)

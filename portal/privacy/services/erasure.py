@@ -53,7 +53,7 @@ def erase(candidate_id: int, by: str, actor_id: int | None = None) -> Receipt:
     A second time gives the first receipt. Refused while a legal hold keeps the data: the wish is noted, and carried out when it
     ends.
     """
-    if find_hold(candidate_id) and _note_wish(candidate_id, by, actor_id):
+    if _note_wish(_root(candidate_id), by, actor_id):
         raise Refused(_held())
     with transaction() as session:
         family = _lock_family(session, candidate_id)
@@ -76,7 +76,7 @@ def carry_out(session: Session, family: Sequence[Any], order: Order) -> Receipt:
         at=order.at,
         by=order.by,
         actor_id=order.actor_id,
-        candidate_id=family[0].id,
+        whom_id=family[0].id,
         persons=persons,
         addresses=addresses,
         counts=counts,
@@ -104,15 +104,19 @@ def _settle_outside(receipt: Erasure) -> None:
 
 def _lock_family(session: Session, candidate_id: int) -> Sequence[Any]:
     """The person's row and all that were merged into it, locked; theirs first."""
-    found = session.execute(select(PERSON.c.id, PERSON.c.merged_into_id).where(PERSON.c.id == candidate_id)).first()
-    if found is None:
-        raise NotFound(_("There is no such candidate."))
-    if found.merged_into_id is not None:
-        return _lock_family(session, found.merged_into_id)
-    numbers, more = {candidate_id}, {candidate_id}
+    root = _root(candidate_id)
+    numbers, more = {root}, {root}
     while more := set(session.scalars(select(PERSON.c.id).where(PERSON.c.merged_into_id.in_(more)))) - numbers:
         numbers |= more
     return session.execute(_locked(numbers)).all()
+
+
+def _root(candidate_id: int) -> int:
+    """The row that stands for a person, when theirs was merged into another."""
+    found = db.session.execute(select(PERSON.c.id, PERSON.c.merged_into_id).where(PERSON.c.id == candidate_id)).first()
+    if found is None:
+        raise NotFound(_("There is no such candidate."))
+    return candidate_id if found.merged_into_id is None else _root(found.merged_into_id)
 
 
 def _locked(numbers: set[int]) -> Select[Any]:
@@ -124,7 +128,7 @@ def _earlier(session: Session, family: Sequence[Any]) -> Receipt | None:
     if all(row.erased_at is None for row in family):
         return None
     ids = [row.id for row in family]
-    known = session.scalar(select(Erasure).where(Erasure.candidate_id.in_(ids)).order_by(Erasure.id.desc()).limit(1))
+    known = session.scalar(select(Erasure).where(Erasure.whom_id.in_(ids)).order_by(Erasure.id.desc()).limit(1))
     return Receipt(known.reference, known.at, known.counts) if known else None
 
 
@@ -141,9 +145,10 @@ def _shut_out(family: Sequence[Any], order: Order) -> list[str]:
 
 
 def _note_wish(candidate_id: int, by: str, actor_id: int | None) -> bool:
+    if find_hold(candidate_id) is None:
+        return False
     with transaction():
-        hold = find_hold(candidate_id)
-        if hold is None:
+        if (hold := find_hold(candidate_id)) is None:
             return False
         if by != RULE:
             hold.erasure_asked_at = hold.erasure_asked_at or clock.now()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -92,7 +92,10 @@ def _refuse_shared_spelling(country: str) -> None:
 def _settle(session: Session, numbers: Sequence[int], rules: Rules) -> int:
     before = {row.candidate_id: row for row in session.scalars(select(Term).where(Term.candidate_id.in_(numbers)))}
     now, new, kept, moved, changed = clock.now(), [], [], [], 0
-    for worked in work_out(numbers, rules):
+    found = work_out(numbers, rules)
+    if gone := before.keys() - {worked.candidate_id for worked in found}:
+        session.execute(delete(Term).where(Term.candidate_id.in_(gone)))
+    for worked in found:
         values = _columns(worked) | {"settled_at": now}
         old = before.get(worked.candidate_id)
         changed += old is None or old.delete_at != worked.delete_at

@@ -28,9 +28,7 @@ def audit(action: Action, *, candidate_id: int | None = None, actor_id: int | No
     """
     said, at = _checked(facts), clock.now()
     with transaction():
-        before_commit(
-            lambda: _seal({"action": action, "candidate_id": candidate_id, "actor_id": actor_id, "facts": said, "at": at})
-        )
+        before_commit(lambda: _seal({"action": action, "whom_id": candidate_id, "actor_id": actor_id, "facts": said, "at": at}))
 
 
 def prune_trail() -> int:
