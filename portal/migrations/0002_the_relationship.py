@@ -29,7 +29,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('action', sa.Enum('saw', 'added', 'changed', 'exported', 'imported', 'merged', 'sent', 'held', 'erased', 'renewed', 'rules changed', 'signed in', 'restored', name='action', native_enum=False, length=40), nullable=False),
-    sa.Column('candidate_id', sa.Integer(), nullable=True),
+    sa.Column('whom_id', sa.Integer(), nullable=True),
     sa.Column('actor_id', sa.Integer(), nullable=True),
     sa.Column('facts', sa.JSON(), nullable=False),
     sa.Column('previous', sa.Text(), nullable=False),
@@ -38,7 +38,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index('ix_audit_entry_at', ['at'], unique=False)
-        batch_op.create_index('ix_audit_entry_candidate_id_id', ['candidate_id', 'id'], unique=False)
+        batch_op.create_index('ix_audit_entry_whom_id_id', ['whom_id', 'id'], unique=False)
 
     op.create_table('erasure',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -46,7 +46,7 @@ def upgrade() -> None:
     sa.Column('at', portal.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('by', sa.Text(), nullable=False),
     sa.Column('actor_id', sa.Integer(), nullable=True),
-    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('whom_id', sa.Integer(), nullable=False),
     sa.Column('persons', sa.JSON(), nullable=False),
     sa.Column('addresses', sa.JSON(), nullable=False),
     sa.Column('counts', sa.JSON(), nullable=False),
@@ -54,6 +54,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure')),
     sa.UniqueConstraint('reference', name=op.f('uq_erasure_reference'))
     )
+    with op.batch_alter_table('erasure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_erasure_whom_id'), ['whom_id'], unique=False)
+
     op.create_table('feedback_aside',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('anonymous', sa.Boolean(), nullable=False),
@@ -595,9 +598,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('contact_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_by_id', sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(batch_op.f('fk_feedback_version_id'), 'feedback_version', ['version_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_feedback_settled_by_id'), 'user', ['settled_by_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_feedback_request_id'), 'feedback_request', ['request_id'], ['id'], ondelete='SET NULL')
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_settled_by_id'), 'user', ['settled_by_id'], ['id'], ondelete='SET NULL')
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_version_id'), 'feedback_version', ['version_id'], ['id'])
 
     with op.batch_alter_table('import', schema=None) as batch_op:
         batch_op.add_column(sa.Column('sheets', sa.JSON(), server_default='[]', nullable=False))
@@ -775,9 +778,9 @@ def downgrade() -> None:
         batch_op.drop_column('sheets')
 
     with op.batch_alter_table('feedback', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_feedback_request_id'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_feedback_settled_by_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_feedback_version_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_feedback_settled_by_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_feedback_request_id'), type_='foreignkey')
         batch_op.drop_column('settled_by_id')
         batch_op.drop_column('settled_at')
         batch_op.drop_column('contact_at')
@@ -927,9 +930,12 @@ def downgrade() -> None:
     op.drop_table('retention_rule')
     op.drop_table('feedback_questionnaire')
     op.drop_table('feedback_aside')
+    with op.batch_alter_table('erasure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_erasure_whom_id'))
+
     op.drop_table('erasure')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
-        batch_op.drop_index('ix_audit_entry_candidate_id_id')
+        batch_op.drop_index('ix_audit_entry_whom_id_id')
         batch_op.drop_index('ix_audit_entry_at')
 
     op.drop_table('audit_entry')
