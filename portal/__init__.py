@@ -35,6 +35,7 @@ from portal.mailings.views import mailings
 from portal.outreach import emails as outreach_emails
 from portal.outreach import front as landing
 from portal.outreach import jobs as outreach_jobs
+from portal.outreach import personal as outreach_personal
 from portal.outreach import queries as links
 from portal.outreach.views import outreach
 from portal.pipeline import personal as pipeline_personal
@@ -78,6 +79,7 @@ HOLDERS: tuple[personal.Holder, ...] = (
     event_personal,
     submission_personal,
     feedback_personal,
+    outreach_personal,
     pipeline_personal,
     delivery_personal,
     candidate_personal,
