@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 
 from portal.db import db, transaction
 from portal.delivery import queries
-from portal.delivery.emails import read
+from portal.delivery.emails import read_text
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
 from portal.personal import Item
 
@@ -92,5 +92,5 @@ def _item(row: Delivery, mail: OutboxMail | None) -> Item:
         what=row.subject or str(KINDS[row.purpose]),
         at=row.sent_at or row.created_at,
         facts=facts,
-        text=read(mail.raw).text if mail else "",
+        text=read_text(mail.raw) if mail else "",
     )

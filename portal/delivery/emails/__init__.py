@@ -1,6 +1,6 @@
 """What goes on the wire: from a Letter that a feature above composed to MIME bytes, and back to something to look at."""
 
-from portal.delivery.emails.frame import Frame, Reading, frame, read
+from portal.delivery.emails.frame import Frame, Reading, frame, read, read_text
 from portal.delivery.emails.letters import BadHeader, Composer, Letter, Withheld
 from portal.delivery.emails.mime import Envelope, own_page_link, pack, sender_address
 from portal.delivery.emails.rendering import Written, write
@@ -19,6 +19,7 @@ __all__ = [
     "own_page_link",
     "pack",
     "read",
+    "read_text",
     "sender_address",
     "speaking_to",
     "write",

@@ -40,6 +40,13 @@ def read(raw: bytes) -> Reading:
     return Reading(head, parts.get("text/html", ""), parts.get("text/plain", ""), raw.decode("utf-8", "replace"))
 
 
+def read_text(raw: bytes) -> str:
+    """The plain part alone, some times faster: for who reads years of mail at once."""
+    parts = email.message_from_bytes(raw, policy=email.policy.compat32).walk()
+    plain = next((part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/plain"), b"")
+    return plain.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(plain, bytes) else ""
+
+
 def frame(html: str, nonce: str) -> Frame:
     """A mail's HTML for a frame whose policy forbids style attributes: each becomes a class of one sheet with a nonce."""
     styles: dict[str, str] = {}
