@@ -96,7 +96,8 @@ def _conflicts(session: Session, column: Column[Any], kept_id: int, lost_id: int
         if column in columns:
             theirs = table.alias()
             same = [table.c[other.name] == theirs.c[other.name] for other in columns - {column}]
-            twice = select(table.c.id).where(column == lost_id, theirs.c[column.name] == kept_id, *same)
+            had = select(theirs.c.id).where(theirs.c[column.name] == kept_id, *same).exists()
+            twice = select(table.c.id).where(column == lost_id, had)
             found |= set(session.scalars(twice))
     return found
 
