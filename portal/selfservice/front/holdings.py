@@ -9,22 +9,9 @@ from portal.errors import NotFound
 from portal.personal import Item, Plain, holders
 
 # The features that answer first; the others follow as they come.
-ORDER = (
-    "person",
-    "rights",
-    "privacy",
-    "stages",
-    "pipeline",
-    "answers",
-    "submissions",
-    "feedback",
-    "mails",
-    "visits",
-    "outreach",
-    "timeline",
-)
+ORDER = ("person", "privacy", "pipeline", "submissions", "feedback", "events", "mails", "outreach", "timeline", "own_page")
 PREVIEW = 5
-PAGE = 100
+PAGE = 250
 
 
 @dataclass(frozen=True)

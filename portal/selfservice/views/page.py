@@ -47,7 +47,7 @@ def show() -> ResponseReturnValue:
 
 @selfservice.get("/held/<key>")
 def held(key: str) -> ResponseReturnValue:
-    """Everything of one kind, newest first, a hundred to a page."""
+    """Everything of one kind, newest first, some hundred to a page."""
     group = get_group(door.get_reader().candidate.id, key)
     number = min(request.args.get("page", 1, type=row_number) or 1, group.pages)
     return render_template("selfservice/held.html", group=group, number=number)
