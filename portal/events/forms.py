@@ -1,13 +1,14 @@
 """What guests of an event type."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from portal.events import services
-from portal.guard import GuardedForm
+from portal.guard import GuardedForm, Post
 from portal.sourcing.models import Source
 
 
@@ -28,6 +29,10 @@ class CheckInForm(GuardedForm):
     def give(self, link: object) -> None:  # noqa: ARG002
         """Keep it until the guest confirms by mail."""
         services.check_in(self.event, self.name.data or "", self.email.data or "", bool(self.consent.data))
+
+    def _post(self) -> Post:
+        """As everywhere; but guests of an event all come from its one network, so a crowd says nothing."""
+        return replace(super()._post(), crowd=0)
 
     def keep_aside(self, link: object, why: str) -> None:  # noqa: ARG002
         """A robot's post is not kept: nothing would have come of it without a mail that is confirmed."""
