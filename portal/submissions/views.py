@@ -62,7 +62,8 @@ def confirm(interest_token: str) -> ResponseReturnValue:
         services.confirm_interest(_chosen(pending))
         return redirect(_thanks_url("", "interest"), 303)
     waiting = queries.list_pending(pending.address_key)
-    return render_template("submissions/confirm.html", form=form, waiting=waiting, interest_token=interest_token, **front.labels())
+    shown = {"waiting": waiting, "interest_token": interest_token, **front.labels()}
+    return render_template("submissions/confirm.html", form=form, **shown)
 
 
 @submissions.route("/ask", methods=["GET", "POST"])

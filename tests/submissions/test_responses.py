@@ -1,14 +1,11 @@
 """One press: the response, the place in the pipeline, the touchpoint, and what the person wishes by it."""
 
-import re
-import secrets
-import time
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 
-from portal import clock, tokens
+from portal import clock
 from portal.candidates import services as candidates
 from portal.db import db, transaction
 from portal.outreach import services as outreach
@@ -22,24 +19,16 @@ from portal.submissions import queries, services
 from portal.submissions.models import Answer, DeclineReason, Response
 from portal.timeline.models import Channel, Direction, Kind, Touchpoint
 from tests.outreach import BROWSER, at_once
+from tests.submissions import form_token, token_in
 
 LATER = clock.now().date() + timedelta(days=90)  # asked for at import, far enough from any midnight
 
 
-def token_in(response) -> str:
-    return re.search(r'name="form_token" value="([^"]+)"', response.get_data(as_text=True))[1]
-
-
 def press(client, token: str, page: str = "/interested", seconds: float = 20, **fields):
     """Open a page that asks, read it for a while as people do, and press its button."""
-    form_token = token_in(client.get(f"/l/{token}/answer{page}", headers=BROWSER))
+    made = token_in(client.get(f"/l/{token}/answer{page}", headers=BROWSER))
     with time_machine.travel(clock.now() + timedelta(seconds=seconds)):
-        return client.post(f"/l/{token}/responses", data={"form_token": form_token, **fields}, headers=BROWSER)
-
-
-def aged(purpose: str = "choice", seconds: float = 20) -> str:
-    """The token of a page that was shown so many seconds ago."""
-    return tokens.sign("form", [purpose, secrets.token_hex(12), int((time.time() - seconds) * 1000)])
+        return client.post(f"/l/{token}/responses", data={"form_token": made, **fields}, headers=BROWSER)
 
 
 @pytest.fixture
@@ -154,27 +143,27 @@ def test_answering_again_replaces_and_keeps_both(client, message, token):
 
 
 def test_the_same_form_twice_is_one_answer(client, message, token):
-    form_token = aged()
+    made = form_token("choice")
     for _press in range(2):
-        response = client.post(f"/l/{token}/responses", data={"form_token": form_token, "answer": "interested"})
+        response = client.post(f"/l/{token}/responses", data={"form_token": made, "answer": "interested"})
         assert response.status_code == 303
     assert db.session.query(Response).count() == 1
     assert db.session.query(Touchpoint).filter_by(kind=Kind.RESPONDED).count() == 1
 
 
 def test_going_back_and_choosing_another_day_counts_and_the_first_again_too(client, message, token):
-    form_token = aged()
+    made = form_token("choice")
     days = [LATER, LATER + timedelta(days=30), LATER, LATER]
     for day in days:
-        fields = {"form_token": form_token, "answer": "not now", "ask_on": day.isoformat()}
+        fields = {"form_token": made, "answer": "not now", "ask_on": day.isoformat()}
         client.post(f"/l/{token}/responses", data=fields)
     assert [row.ask_on for row in reversed(queries.list_responses(message.candidate_id))] == days[:3]
     assert queries.current_response(message.candidate_id).ask_on == LATER
 
 
 def test_twenty_posts_at_once_are_one_answer_one_move_one_touchpoint(app, client, message, token):
-    form_token = aged()
-    fields = {"form_token": form_token, "answer": "interested"}
+    made = form_token("choice")
+    fields = {"form_token": made, "answer": "interested"}
     statuses = at_once(app, 20, lambda: app.test_client().post(f"/l/{token}/responses", data=fields).status_code)
     assert statuses == [303] * 20
     assert db.session.query(Response).count() == 1
@@ -223,8 +212,8 @@ def test_a_post_without_our_form_answers_nothing(client, message, token):
 
 
 def test_an_unknown_link_answers_nothing(client, token):
-    form_token = aged()
-    response = client.post("/l/" + "x" * 22 + "/responses", data={"form_token": form_token, "answer": "interested"})
+    made = form_token("choice")
+    response = client.post("/l/" + "x" * 22 + "/responses", data={"form_token": made, "answer": "interested"})
     assert response.status_code == 404
 
 
