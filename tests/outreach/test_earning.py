@@ -99,7 +99,9 @@ def test_one_person_can_get_words_of_their_own_and_the_campaigns_again(make, han
     wrong = press(hana, f"{url}/text", f"{url}/text", subject="Hello", body="{{note}} {{landing_link}}\n\n{{salary}}")
     assert "Line 3, column 1" in text_of(wrong, 422)
     assert "{{landing_link}}" in text_of(press(hana, f"{url}/text", f"{url}/text", subject="Hello", body="{{note}}"), 422)
-    press(hana, f"{url}/text", f"{url}/text", subject="For you\r\nBcc: x@x.example", body="{{note}}\n\nOnly you: {{landing_link}}")
+    press(
+        hana, f"{url}/text", f"{url}/text", subject="For you\r\nBcc: x@x.example", body="{{note}}\n\nOnly you: {{landing_link}}"
+    )
     letter = emails.compose(delivery_of(message))
     assert (letter.subject, "Only you:" in letter.body) == ("For you Bcc: x@x.example", True)
     assert "Only you:" not in emails.compose(delivery_of(other)).body
