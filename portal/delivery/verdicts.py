@@ -160,12 +160,12 @@ def _held_back(facts: Facts, question: Question) -> Ruling | None:
 
 def _paused(facts: Facts, question: Question) -> Ruling | None:
     """A pause holds for every kind of mail. A confirmation that comes weeks late would only puzzle, so it is left out."""
-    until, zone = facts.candidate.paused_until, zone_of(facts.candidate)
-    if until is None or until <= question.at.astimezone(zone).date():
+    until, reason = facts.candidate.paused_until, _("Paused by the candidate.")
+    if until is None:
         return None
-    reason = _("Paused by the candidate.")
-    late = question.purpose in UNASKED or question.purpose is Purpose.ANSWER
-    return _not_yet(reason, morning_of(until, facts.candidate)) if late else _no(reason)
+    if question.purpose in UNASKED or question.purpose is Purpose.ANSWER:
+        return _wait(reason, morning_of(until, facts.candidate), question)
+    return _no(reason) if until > question.at.astimezone(zone_of(facts.candidate)).date() else None
 
 
 def _over_pace(facts: Facts, question: Question) -> Ruling | None:
@@ -196,9 +196,5 @@ def _no(reason: str) -> Ruling:
     return Ruling(allowed=False, reason=reason)
 
 
-def _not_yet(reason: str, not_before: datetime) -> Ruling:
-    return Ruling(allowed=False, reason=reason, not_before=not_before)
-
-
 def _wait(reason: str, until: datetime, question: Question) -> Ruling | None:
-    return _not_yet(reason, until) if until > question.at else None
+    return Ruling(allowed=False, reason=reason, not_before=until) if until > question.at else None
