@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal.db import transaction
+from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
 from portal.personal import Item, Plain
 from portal.selfservice import queries
 from portal.selfservice.models import Access, AddressChange, Stay
@@ -23,8 +24,12 @@ def held(candidate_id: int) -> Sequence[Item]:
 
 
 def erase(candidate_id: int) -> None:
-    """All of it."""
+    """All of it, with the letters to new addresses, which belong to no candidate yet."""
     with transaction() as session:
+        changes = select(AddressChange.id).where(AddressChange.candidate_id == candidate_id)
+        letters = (Delivery.purpose == Purpose.ADDRESS) & Delivery.candidate_id.is_(None) & Delivery.subject_id.in_(changes)
+        session.execute(delete(OutboxMail).where(OutboxMail.delivery_id.in_(select(Delivery.id).where(letters))))
+        session.execute(delete(Delivery).where(letters, Delivery.status != Status.SENDING))
         for table in (Access, Stay, AddressChange):
             session.execute(delete(table).where(table.candidate_id == candidate_id))
 

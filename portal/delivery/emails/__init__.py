@@ -2,7 +2,7 @@
 
 from portal.delivery.emails.frame import Frame, Reading, frame, read, read_text
 from portal.delivery.emails.letters import BadHeader, Composer, Letter, Withheld
-from portal.delivery.emails.mime import Envelope, own_page_link, pack, sender_address
+from portal.delivery.emails.mime import Envelope, mask, own_page_link, pack, sender_address
 from portal.delivery.emails.rendering import Written, write
 from portal.delivery.emails.speaking import speaking_to
 
@@ -16,6 +16,7 @@ __all__ = [
     "Withheld",
     "Written",
     "frame",
+    "mask",
     "own_page_link",
     "pack",
     "read",

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
 
+from portal.delivery.emails import Reading, mask, read
 from portal.delivery.models import Delivery, OutboxMail
 from portal.errors import NotFound
 from portal.selfservice import queries
@@ -34,6 +35,12 @@ def get_letter(candidate_id: int, name: str) -> OutboxMail:
     if mail is None:
         raise NotFound(_("There is no such mail."))
     return mail
+
+
+def reading_of(mail: OutboxMail) -> Reading:
+    """The mail as it looked, with the keys in its links crossed out: where no mail server is set, the kept copy still has them."""
+    reading = read(mail.raw)
+    return replace(reading, html=mask(reading.html), text=mask(reading.text))
 
 
 def _name(row: Delivery) -> str:

@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
-from portal.delivery import emails
 from portal.delivery.front import framed
 from portal.security import row_number
 from portal.selfservice import queries
 from portal.selfservice.forms import LanguageForm, MailForm, PauseForm
 from portal.selfservice.front import door
 from portal.selfservice.front.holdings import PREVIEW, get_group, list_groups
-from portal.selfservice.front.letters import get_letter, list_letters
+from portal.selfservice.front.letters import get_letter, list_letters, reading_of
 from portal.selfservice.front.promise import kept_promise
 from portal.selfservice.front.standing import standing_of
 from portal.selfservice.views.door import open_to_all, selfservice
@@ -65,13 +64,13 @@ def mails() -> ResponseReturnValue:
 def mail(name: str) -> ResponseReturnValue:
     """A mail as it was sent."""
     letter = get_letter(door.get_reader().candidate.id, name)
-    return render_template("selfservice/mail.html", letter=letter, name=name, reading=emails.read(letter.raw))
+    return render_template("selfservice/mail.html", letter=letter, name=name, reading=reading_of(letter))
 
 
 @selfservice.get("/mails/<name>/frame")
 def mail_frame(name: str) -> ResponseReturnValue:
     """The HTML of a mail, for the sandboxed frame on its page."""
-    return framed(emails.read(get_letter(door.get_reader().candidate.id, name).raw).html)
+    return framed(reading_of(get_letter(door.get_reader().candidate.id, name)).html)
 
 
 def own_page(status: int = 200, **forms: object) -> ResponseReturnValue:
