@@ -36,7 +36,7 @@ def process(command: list[str], url: str, env: dict[str, str] | None = None) -> 
     """Run a server on its core until the block ends; begin when it answers."""
     child = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], env=env, cwd=ROOT)
     try:
-        wait_until(lambda: _answers(url), 30, command[0])
+        wait_until(lambda: _answers(url), 60, command[0])
         yield
     finally:
         child.terminate()
@@ -54,9 +54,9 @@ def portal(folder: Path, target: str = "portal.wsgi:create_app", **settings: str
         yield f"http://127.0.0.1:{port}"
 
 
-def measure(url: str, connections: int, headers: tuple[str, ...] = ()) -> tuple[float, float]:
-    """Requests per second and the 99th percentile in milliseconds, by wrk."""
-    extra = [part for header in headers for part in ("-H", header)]
+def measure(url: str, connections: int, headers: tuple[str, ...] = (), script: Path | None = None) -> tuple[float, float]:
+    """Requests per second and the 99th percentile in milliseconds, by wrk; `script` is one of its own kind."""
+    extra = [part for header in headers for part in ("-H", header)] + (["-s", str(script)] if script else [])
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "--timeout", "30s", *extra, url]
     text = subprocess.run(["taskset", "-c", LOAD_CORE, *command], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
@@ -66,12 +66,14 @@ def measure(url: str, connections: int, headers: tuple[str, ...] = ()) -> tuple[
     return rate, float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
-def compare(contenders: dict[str, str], connections: int) -> dict[str, tuple[float, float]]:
+def compare(
+    contenders: dict[str, str], connections: int, headers: tuple[str, ...] = (), scripts: dict[str, Path] | None = None
+) -> dict[str, tuple[float, float]]:
     """Measure all in turn, several rounds, so that what the machine does besides hits all alike; medians."""
     seen: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
     for _round in range(ROUNDS):
         for name, url in contenders.items():
-            seen[name].append(measure(url, connections))
+            seen[name].append(measure(url, connections, headers, (scripts or {}).get(name)))
     return {name: (statistics.median(r for r, _p in runs), statistics.median(p for _r, p in runs)) for name, runs in seen.items()}
 
 

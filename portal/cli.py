@@ -21,6 +21,8 @@ from portal.content import services as content
 from portal.db import db
 from portal.errors import PortalError
 from portal.extensions import alembic
+from portal.outreach import services as outreach
+from portal.outreach.verdicts import VERSION
 from portal.privacy.queries import trail
 
 out = Console(highlight=False, soft_wrap=True)
@@ -149,6 +151,23 @@ def check_content(app: Flask) -> None:  # noqa: ARG001
     wrong = sum(not problem.minor for problem in problems)
     out.print(f"{wrong} problems, {len(problems) - wrong} more worth a look.")
     raise SystemExit(1 if wrong else 0)
+
+
+@main.group("visits")
+def visits_group() -> None:
+    """Visits to landing links."""
+
+
+@visits_group.command("reclassify")
+@click.option("--all", "every", is_flag=True, help="Also visits that the present rules decided.")
+@with_app
+def reclassify(app: Flask, every: bool) -> None:  # noqa: ARG001
+    """Judge visits anew by the present rules; numbers and timelines follow. Run it again when it was interrupted."""
+    if every:
+        outreach.judge_all_anew()
+    with out.status("Judging visits anew …") as status:
+        done = outreach.reclassify(lambda count, total: status.update(f"Judging visits anew: {count} of {total} …"))
+    out.print(f"{done} visits were judged anew, by version {VERSION} of the rules.")
 
 
 @main.command()

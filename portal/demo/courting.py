@@ -24,7 +24,7 @@ from portal.feedback.details import Said
 from portal.feedback.models import Feedback
 from portal.outreach import services as outreach
 from portal.outreach.models import Campaign, OutreachMessage, Visit
-from portal.outreach.verdicts import Facts
+from portal.outreach.verdicts import READING_TIME, Facts
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName, StageTransition
 from portal.submissions import services as submissions
@@ -169,7 +169,8 @@ class Courting:
         message = _message(message_id)
         token = outreach.visit(message.link, Facts(message.link.page, agent or self.rng.choice(BROWSERS), signals))
         if proved and self.rng.random() < 0.9:
-            outreach.prove(token)
+            with clock.standing_at(clock.now() + READING_TIME):
+                outreach.prove(token)
 
     def _answer(self, message_id: int, roll: float) -> None:
         """The lower the roll, the warmer: a third of those who answer are interested."""

@@ -163,7 +163,8 @@ def visit_and_answer(app, mailbox) -> None:
             thanks = press(ada, f"{page}/no", "Just no")
         else:
             proof = re.search(r'data-visit="([^"]+)"', landing.text).group(1)
-            assert ada.post(f"{page}/proofs", data={"visit": proof}).status_code in {200, 204}
+            with time_machine.travel(clock.now() + timedelta(seconds=6)):
+                assert ada.post(f"{page}/proofs", data={"visit": proof}).status_code in {200, 204}
             continue
         assert thanks.status_code == 200, thanks.text
     fill_in_the_forms(ada, landing_of(mailbox, 0))

@@ -18,6 +18,7 @@ from portal.outreach.front.press import Press, personal_values
 from portal.outreach.front.watch import Guesses, Sweeps, network_of
 from portal.outreach.queries import Opened, find_opened
 from portal.outreach.verdicts import Facts, read_request
+from portal.privacy.services import replay_once
 
 PROOF = "portal.proof"  # where other pages behind a link find the token of their visit
 MOST_MEMORISED = 256
@@ -71,6 +72,7 @@ class Desk:
 
     def _prepare(self, token: str, rest: str, network: str, environ: Environ) -> "Ready":
         """The whole answer before the visit is kept, so that nothing can go wrong between the row and the answer."""
+        replay_once()  # as before every first request: whom a restored backup brought back is nobody
         link = find_opened(token, clock.now(), inside=bool(rest))
         if link is None:
             self._guesses.note(network)
