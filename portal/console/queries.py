@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, exists, func, select
+from sqlalchemy import Column, exists, func, select
 
 from portal import clock, config
 from portal.candidates.models import Candidate, Import, ImportStatus
@@ -117,25 +117,35 @@ def count_wrong() -> dict[Status, int]:
     return {status: count for status, count in db.session.execute(rows.group_by(Delivery.status))}  # noqa: C416
 
 
-def whose(arguments: Mapping[str, Any]) -> int | None:
+def whose(arguments: Mapping[str, Any]) -> Sequence[int]:
     """Whom a page is about, by what stands in its address: a candidate, or a row of somebody, a message or an answer say."""
     if number := arguments.get("candidate_id"):
-        return int(number)
+        return [int(number)]
     if mail := arguments.get("mail_id"):
         delivered = select(Delivery.candidate_id).join(OutboxMail, OutboxMail.delivery_id == Delivery.id)
-        return db.session.scalar(delivered.where(OutboxMail.id == mail))
-    for name, number in arguments.items():
-        if (table := table_of_people(name)) is not None:
-            return db.session.scalar(select(table.c.candidate_id).where(table.c.id == number))
-    return None
+        found: list[int | None] = [db.session.scalar(delivered.where(OutboxMail.id == mail))]
+    else:
+        found = [
+            db.session.scalar(select(column).where(column.table.c.id == number))
+            for name, number in arguments.items()
+            for column in columns_of_people(name)
+        ]
+    return [number for number in found if number is not None]
 
 
 @cache
-def table_of_people(argument: str) -> Table | None:
-    """The table with rows of candidates that an argument counts in: `message_id` is a row of outreach_message."""
+def columns_of_people(argument: str) -> Sequence[Column[Any]]:
+    """The columns that name people in the table an argument counts in: `message_id` is a row of outreach_message."""
     word = argument.removesuffix("_id")
-    tables = [table for table in Base.metadata.sorted_tables if "candidate_id" in table.c]
-    return next((table for table in tables if table.name == word or table.name.endswith("_" + word)), None)
+    for table in Base.metadata.sorted_tables:
+        named = [column for column in table.columns if _names_a_person(column)]
+        if named and (table.name == word or table.name.endswith("_" + word)):
+            return named
+    return []
+
+
+def _names_a_person(column: Column[Any]) -> bool:
+    return column.name == "candidate_id" or any(key.column.table.name == "candidate" for key in column.foreign_keys)
 
 
 def _last_words(candidate_ids: Sequence[int]) -> dict[int, Response]:

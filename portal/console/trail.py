@@ -18,9 +18,11 @@ def look() -> None:
 
 def write_down(response: Response) -> Response:
     """One line for each page about a person that was shown or each change that was made, and for every file that leaves."""
-    whom, leaves = g.get("whom"), response.headers.get("Content-Disposition", "").startswith("attachment")
-    if response.status_code < 400 and (whom or leaves):
-        action = Action.EXPORTED if leaves else Action.SAW if request.method in {"GET", "HEAD"} else Action.CHANGED
+    leaves = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if response.status_code >= 400:
+        return response
+    action = Action.EXPORTED if leaves else Action.SAW if request.method in {"GET", "HEAD"} else Action.CHANGED
+    for whom in g.get("whom") or ([None] if leaves else []):
         privacy.audit(action, candidate_id=whom, actor_id=staff().id, page=request.endpoint)
     return response
 

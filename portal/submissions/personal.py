@@ -13,6 +13,7 @@ from portal import clock
 from portal.candidates.models import Candidate
 from portal.content import services as content
 from portal.db import after_commit, db, transaction
+from portal.delivery.models import Delivery, OutboxMail, Purpose
 from portal.errors import Invalid
 from portal.outreach.models import LandingLink
 from portal.personal import Item
@@ -170,5 +171,8 @@ def _let_go(question: Question, person: Candidate) -> None:
 def _erase_referrals(person: Candidate) -> None:
     session = db.session()
     session.execute(delete(Referral).where(_named(person)))
+    asked = select(Referral.id).where(Referral.referrer_id == person.id)
+    letters = select(Delivery.id).where(Delivery.purpose == Purpose.REFERRAL, Delivery.subject_id.in_(asked))
+    session.execute(delete(OutboxMail).where(OutboxMail.delivery_id.in_(letters)))  # they name who sent them
     for row in session.scalars(select(Referral).filter_by(referrer_id=person.id)):
         row.referrer_name, row.referrer_id, row.form_key = "", None, secrets.token_hex(32)

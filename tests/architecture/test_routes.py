@@ -20,6 +20,7 @@ from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
 from portal.pipeline.models import Segment
+from portal.privacy.queries import current_basis
 from portal.selfservice import services as selfservice
 from portal.selfservice.queries import LINK
 from portal.submissions import services as submissions
@@ -33,7 +34,7 @@ STAFF_BLUEPRINTS = ("console", "accounts", "security")
 # Posts that need no token of a form, each with the reason that stands at its view.
 WITHOUT_FORM_TOKEN = {"mailings.one_click", "outreach.prove"}
 # Written by a GET, since they are logs: who came to a landing link.
-LOGS = {"visit"}
+LOGS = {"visit", "audit_entry"}
 # Parts of an address that come from a file or from a library.
 NOT_KEBAB = {"report.csv", "report.xlsx", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz"}
 
@@ -101,11 +102,12 @@ def world(app, make) -> World:
         "delivery_id": delivery.id,
         "mail_id": mail.id,
     }
-    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32}
+    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32, "reference": "ABCDE-12345"}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
     own_page = tokens.derive(LINK, selfservice.ask(ada.id).nonce)
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
-    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome, "selfservice": own_page})
+    renewal = tokens.sign("renewal", [ada.id, current_basis(ada.id).id])
+    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome, "selfservice": own_page, "retention": renewal})
 
 
 def feedback_of(candidate_id: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ from portal import clock
 from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.candidates.queries import find_by_address, get_import
+from portal.candidates.services.duplicates import pair_up
 from portal.candidates.services.research import Findings, research
 from portal.db import db
 from portal.extensions import jobs
@@ -115,14 +116,16 @@ def _say(link) -> None:
     submissions.give_interest(link, Given(attracts="zwiebelfisch", available="soon", reach_by="+49 1555 0112358"), _key())
     submissions.give_interest(None, Given(attracts="Muschelgeld", name=NAME, email=ADDRESS), _key())
     submissions.ask(
-        link, Asked(page="stories/control-engineer", text="Is there Muschelgeld?", name="Adelheid", by_mail=True), _key()
+        link,
+        Asked(page="stories/control-engineer", text="Is there Muschelgeld, asks Adelheid?", name="Adelheid", by_mail=True),
+        _key(),
     )
     submissions.refer(link, Friend(email="friend@elsewhere.example", referrer="Adelheid"), _key())
     feedback.give_named(link, Said(score=9, words=(("good", "zwiebelfisch"),)), _key())
 
 
 def _be_written_to(make, number: int) -> None:
-    mailing = make.mailing(subject="To {{first_name|you}}", body="Hello {{first_name|you}}, zwiebelfisch is up.")
+    mailing = make.mailing(subject="To {{first_name|you}}", body="Hello {{first_name|you}}, the gate is up.")
     mailings.start(mailing)
     own_page.ask(number)
     for name in ("mailings.start_due", "selfservice.links"):
@@ -136,6 +139,7 @@ def _be_handled(number: int, second: int, hana) -> None:
     candidate, lost = db.session.get(Candidate, number), db.session.get(Candidate, second)
     retention.hold(candidate, "Adelheid disputes an offer", None)
     retention.end_hold(retention.queries.get_hold(number))
+    pair_up(number, second)
     candidates.merge(candidate, lost)
     db.session.expire_all()
 

@@ -11,6 +11,7 @@ from portal.analytics import queries as analytics
 from portal.candidates import services as candidates
 from portal.candidates.details import Details
 from portal.candidates.models import Candidate
+from portal.candidates.services.duplicates import pair_up
 from portal.config import settings
 from portal.db import Base, db
 from portal.errors import NotFound, Refused
@@ -115,6 +116,7 @@ def test_a_second_erasure_gives_the_first_receipt(app, make):
 @pytest.mark.parametrize("which", ["kept", "lost"])
 def test_who_was_merged_is_erased_with_all_their_rows(app, make, which):
     ada, twin = make.candidate(NAME, email=ADDRESS), make.candidate(NAME, email=SECOND)
+    pair_up(ada.id, twin.id)
     candidates.merge(ada, twin)
     privacy.erase(ada.id if which == "kept" else twin.id, "candidate")
     assert "\n".join(spots()) == ""
