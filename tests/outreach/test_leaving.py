@@ -253,7 +253,7 @@ def test_line_breaks_and_html_of_any_field_stay_text(make, hana):
 
 @pytest.mark.parametrize("field", ["name", "subject", "pay_reason"])
 def test_ten_thousand_characters_are_refused_with_a_clear_word(make, hana, field):
-    with pytest.raises(Invalid, match="[Aa]t most"):
+    with pytest.raises(Invalid, match="t most"):
         make.campaign(**{field: "x" * 10_000})
     with pytest.raises(Invalid, match="at most 200"):
         make.candidate("ñ" * 10_000)
