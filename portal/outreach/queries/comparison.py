@@ -13,9 +13,9 @@ from portal.db import db
 from portal.outreach.models import Arm, Campaign, MessageStatus, OutreachMessage, Verdict, Visit
 from portal.timeline.models import Kind, Touchpoint
 
-# Normal quantiles. The interval that is shown is one of 95 %. The verdict asks for 99 %, because people look every day, and who
+# Normal quantiles. The interval that is shown is one of 95 %. The verdict asks for 99.5 %, because people look every day, and who
 # looks often enough finds a difference of 95 % in pure chance.
-Z_SHOWN, Z_VERDICT = 1.959963984540054, 2.575829303548901
+Z_SHOWN, Z_VERDICT = 1.959963984540054, 2.807033768343811
 FEWEST = 50  # delivered in each arm
 FEWEST_ANSWERS = 10  # in both together
 WINDOW = timedelta(days=30)
