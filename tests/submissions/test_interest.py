@@ -240,7 +240,7 @@ def test_work_done_by_the_browser_sends_it_at_once(client, app):
 
 
 def test_behind_a_personal_link_work_is_no_proof_of_a_person(client, link):
-    token = form_token("interest", 1)
+    token = form_token("interest", -60)
     data = {"form_token": token, "confirmed": "1", "work": solve(token)}
     assert client.post(f"{link}/interest", data=data, headers=BROWSER).status_code == 200
     assert db.session.query(Response).count() == db.session.query(Interest).count() == 0

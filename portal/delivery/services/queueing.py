@@ -60,7 +60,7 @@ def undo(purpose: Purpose, subject_ids: Sequence[int]) -> list[int]:
 
 def cancel(purpose: Purpose, subject_id: int) -> int:
     """Mails of a subject that have not left will not leave; returns how many."""
-    return _change(_waiting(purpose, subject_id), status=Status.CANCELLED, lease_until=None, held_at=None)
+    return _change(_waiting(purpose, subject_id), status=Status.CANCELLED, lease_until=None, held_at=None, **_NOBODY)
 
 
 def hold(purpose: Purpose, subject_id: int) -> int:
@@ -92,6 +92,7 @@ def give_up(delivery: Delivery) -> Delivery:
         return delivery
 
 
+_NOBODY = {"address": "", "address_name": ""}  # of a stranger; mail to candidates has neither
 _BLANK = {"lease_until": None, "withheld_reason": "", "error": ""}
 
 

@@ -90,7 +90,10 @@ def forget_pending() -> int:
     """What nobody confirmed within a week is gone; returns how many."""
     with transaction() as session:
         old = delete(PendingInterest).where(PendingInterest.at < clock.now() - WAITS)
-        return int(session.connection().execute(old).rowcount)
+        gone = session.scalars(old.returning(PendingInterest.id)).all()
+        for number in gone:
+            delivery.cancel(Purpose.CONFIRM_INTEREST, number)
+        return len(gone)
 
 
 def _ask(link: LandingLink | None, given: Given, form_key: str) -> PendingInterest:

@@ -82,6 +82,7 @@ def decline_referral(referral: Referral, *, never: bool) -> None:
             raise Conflict(_("You said yes before. You can take that back on your own page."))
         if never and referral.email:
             privacy.suppress(referral.email, SuppressionReason.OBJECTED)
+        delivery.cancel(Purpose.REFERRAL, referral.id)
         session.delete(referral)
 
 
@@ -89,7 +90,10 @@ def forget_friends() -> int:
     """Friends who did not answer within 14 days are gone; returns how many."""
     with transaction() as session:
         silent = delete(Referral).where(Referral.accepted_at.is_(None), Referral.at < clock.now() - WAITS)
-        return int(session.connection().execute(silent).rowcount)
+        gone = session.scalars(silent.returning(Referral.id)).all()
+        for number in gone:
+            delivery.cancel(Purpose.REFERRAL, number)
+        return len(gone)
 
 
 def _ask(link: LandingLink | None, friend: Friend, key: str, form_key: str) -> Referral:
