@@ -36,7 +36,9 @@ def _every_sent_mail_has_one_touchpoint() -> Iterator[str]:
         Touchpoint.kind.in_(mails), Touchpoint.channel == "mail"
     )
     told_by_person = told.group_by(Touchpoint.candidate_id).subquery()
-    sent = select(Delivery.candidate_id, func.count().label("sent")).where(Delivery.status == Status.SENT)
+    sent = select(Delivery.candidate_id, func.count().label("sent")).where(
+        Delivery.status == Status.SENT, Delivery.candidate_id.is_not(None)
+    )
     sent_by_person = sent.group_by(Delivery.candidate_id).subquery()
     both = select(sent_by_person.c.candidate_id, sent_by_person.c.sent, func.coalesce(told_by_person.c.told, 0)).outerjoin(
         told_by_person, told_by_person.c.candidate_id == sent_by_person.c.candidate_id
@@ -50,7 +52,8 @@ def _every_sent_outreach_has_a_sent_delivery() -> Iterator[str]:
     delivered = select(Delivery.id).where(
         Delivery.purpose == "outreach", Delivery.subject_id == OutreachMessage.id, Delivery.status == Status.SENT
     )
-    orphans = select(OutreachMessage.id).where(OutreachMessage.status == MessageStatus.SENT, ~delivered.exists())
+    by_mail = (OutreachMessage.status == MessageStatus.SENT) & (OutreachMessage.network == "")
+    orphans = select(OutreachMessage.id).where(by_mail, ~delivered.exists())
     for (number,) in db.session.execute(orphans):
         yield f"outreach message {number}: marked as sent without a sent delivery"
 

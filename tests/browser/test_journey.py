@@ -5,7 +5,12 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from sqlalchemy import update
 
+from portal import clock
+from portal.db import transaction
+from portal.delivery.models import Delivery
+from tests.browser.own_page import inside
 from tests.journeys.people import make_list
 
 PICTURES = os.environ.get("PORTAL_SCREENSHOTS")
@@ -110,7 +115,7 @@ def write_to_ada(page: Page, live) -> None:
     press(page, "Begin, then choose people")
     page.get_by_role("row", name=re.compile("Ada Lindqvist")).get_by_role("checkbox").check()
     press(page, "Add the selected")
-    page.get_by_role("link", name=re.compile("Write notes")).click()
+    page.get_by_role("link", name=re.compile("Write what is missing")).click()
     page.locator("[name=note]").fill(
         "You tested control code against a tank that does not exist. We still test at the lock, in the rain."
     )
@@ -118,6 +123,10 @@ def write_to_ada(page: Page, live) -> None:
     press(page, "Save")
     page.goto("/console/outreach/1")
     press(page, "Send 1 ready")
+    expect(page.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
+    keep(page, "05-undo")
+    with inside(live), transaction() as session:  # the minute is over
+        session.execute(update(Delivery).values(not_before=clock.now()))
     live.empty_the_worker()
 
 
