@@ -61,6 +61,8 @@ class World:
 @pytest.fixture
 def world(app, make) -> World:
     message = make.message(ada := make.candidate("Ada"))
+    step = outreach.add_follow_up(message.campaign, 5, "{{landing_link}}")
+    spent = outreach.add_cost(message.campaign, 100, "Travel", clock.today("UTC"))
     landing = outreach.token_of(message.link)
     with transaction() as session:
         now, source = clock.now(), make.source()
@@ -88,6 +90,8 @@ def world(app, make) -> World:
         "source_id": source.id,
         "campaign_id": message.campaign_id,
         "message_id": message.id,
+        "follow_up_id": step.id,
+        "amount_id": spent.id,
         "link_id": message.link_id,
         "segment_id": segment.id,
         "series_id": series.id,
