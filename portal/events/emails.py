@@ -18,7 +18,7 @@ def compose(delivery: Delivery) -> Letter:
     lines = (
         _("Hello {{full_name}},"),
         _("you left your name with us at {{event}}. Please tell us that this address is yours:"),
-        "[" + _("Yes, that was me") + "]({{confirm_link}})",
+        "[" + _("Yes, that was me") + "]({{landing_link}})",
         _("Was it not you? Then do nothing. What was typed is deleted after two weeks, and nobody writes again."),
         site.name,
     )
@@ -28,7 +28,7 @@ def compose(delivery: Delivery) -> Letter:
         values={
             "full_name": row.full_name,
             "event": row.source.name,
-            "confirm_link": f"{settings().base_url}/check-in/confirmations/{queries.token_of(row)}",
+            "landing_link": f"{settings().base_url}/check-in/confirmations/{queries.token_of(row)}",
         },
         sender_name=site.name,
         reply_to=site.email,

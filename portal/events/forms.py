@@ -17,9 +17,7 @@ class CheckInForm(GuardedForm):
 
     consent = BooleanField(
         _l("Keep my name and address for two years"),
-        description=_l(
-            "Then we may write to you later. Without it all goes after twelve months. Take it back at any time."
-        ),
+        description=_l("Then we may write to you later. Without it all goes after twelve months. Take it back at any time."),
     )
 
     def __init__(self, event: Source, **more: Any) -> None:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.errors import NotFound
 from portal.events import queries, services
 from portal.events.forms import CheckInForm
+from portal.guard import WORK_BITS
 from portal.security import limit_posts, personal, takes_form
 from portal.sourcing.models import Source
 from portal.sourcing.queries import find_event, is_open
@@ -25,7 +26,8 @@ def check_in(token: str) -> ResponseReturnValue:
     form = CheckInForm(event)
     if request.method == "POST" and form.accept(None):
         return redirect(url_for(".thanks", token=token), 303)
-    return render_template("events/check_in.html", form=form, event=event), form.status
+    page = render_template("events/check_in.html", form=form, event=event, work_bits=WORK_BITS)
+    return page, form.status
 
 
 @events.get("/check-in/<token>/thanks")

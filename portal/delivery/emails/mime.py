@@ -21,7 +21,7 @@ from portal.delivery.models import Delivery, Purpose
 from portal.errors import BrokenSetup
 
 # Vacation replies and other machines must not answer these (RFC 3834).
-_ASKED = (Purpose.CONFIRMATION, Purpose.CONFIRM_INTEREST, Purpose.ACCESS, Purpose.ADDRESS)
+_ASKED = (Purpose.CONFIRMATION, Purpose.CONFIRM_INTEREST, Purpose.CHECK_IN, Purpose.ACCESS, Purpose.ADDRESS)
 _BY_ITSELF = (
     Purpose.INVITATION,
     Purpose.RENEWAL,
