@@ -163,7 +163,7 @@ TOPICS: tuple[Topic, ...] = (
         "politics",
         _l("Politics"),
         _ARTICLE_9,
-        _l("Leave it out. For a vote among colleagues say “choose” or “decide”."),
+        _l("Leave it out. If you mean something that colleagues decide together, say “choose” or “decide”."),
         _words(
             """
             politic*, which party, your party, party member*, vote, votes, voted, voting, voter*, election*,
