@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from portal import clock
 from portal.candidates.models import Candidate, Note
@@ -11,9 +11,11 @@ from portal.db import transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
 from portal.outreach.models import LandingLink, Verdict, Visit
 from portal.pipeline.models import Placement, StageName, StageTransition
+from portal.pipeline.queries import find_placement
 from portal.timeline.models import Channel, Direction, Kind, Touchpoint
 
 YEARS = 10
+FIRST = 10_000  # number of a mailing that nobody made
 RAW = (
     "From: Marit <people@sielwerk.example>\r\nTo: ada@candidate.example\r\nSubject: News {n}\r\nMIME-Version: 1.0\r\n"
     'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
@@ -31,7 +33,7 @@ def ten_years(candidate: Candidate) -> int:
     days = [now - timedelta(weeks=weeks - week, hours=3) for week in range(weeks)]
     with transaction() as session:
         link = LandingLink(nonce="n", token_hash="h", candidate_id=candidate.id, page="/", created_at=days[0])
-        placement = Placement(candidate_id=candidate.id, stage=StageName.CONTACTED, since=days[0])
+        placement = find_placement(candidate.id) or Placement(candidate_id=candidate.id, stage=StageName.CONTACTED, since=days[0])
         session.add_all([link, placement])
         session.flush()
         rows = {
@@ -41,10 +43,10 @@ def ten_years(candidate: Candidate) -> int:
             Note: [{"candidate_id": candidate.id, "text": f"Note\n{at:%B %Y} <b>", "at": at} for at in days[::4]],
             StageTransition: [_move(placement, at) for at in days[::26]],
         }
-        first = 1 + (session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar() or 0)
         for table, values in rows.items():
             session.execute(insert(table), values)
-        copies = [_copy(first + number, number, at) for number, at in enumerate(days)]
+        mails = session.scalars(select(Delivery.id).where(Delivery.subject_id >= FIRST).order_by(Delivery.subject_id))
+        copies = [_copy(mail, number, at) for number, (mail, at) in enumerate(zip(mails, days, strict=True))]
         session.execute(insert(OutboxMail), copies)
     return sum(map(len, rows.values()))
 
@@ -52,7 +54,7 @@ def ten_years(candidate: Candidate) -> int:
 def _delivery(candidate: Candidate, number: int, at: datetime) -> dict[str, Any]:
     return {
         "purpose": Purpose.MAILING,
-        "subject_id": 10_000 + number,
+        "subject_id": FIRST + number,
         "candidate_id": candidate.id,
         "status": Status.SENT,
         "not_before": at,

@@ -10,7 +10,8 @@ from portal.candidates.models import Pace
 from portal.candidates.queries import find_by_address, get_candidate
 from portal.delivery.models import Purpose
 from portal.delivery.services import gate
-from portal.privacy.queries import find_suppression
+from portal.privacy import services as privacy
+from portal.privacy.queries import find_hold, find_suppression
 from portal.selfservice import queries, services
 from portal.timeline.models import Direction, Kind
 from portal.timeline.queries import list_touchpoints
@@ -159,3 +160,13 @@ def test_erasing_asks_in_words_gives_a_receipt_and_closes_the_door(client, ada_i
     assert find_suppression(ADA)
     assert "Ada" not in client.get("/me").text
     assert client.get(answer.location[:-4] + "xxxx").status_code == 404
+
+
+def test_a_legal_hold_notes_the_wish_and_says_so(client, ada_id):
+    privacy.hold(ada_id, "a claim before the labour court", until=None)
+    page = client.get("/me/erasures").text
+    assert "A law makes us keep your data for now" in page
+    answer = client.post("/me/erasures", data={"form_token": token_in(page, "/me/erasures"), "sure": "y"})
+    assert "Your wish is noted" in client.get(answer.location).text
+    assert find_hold(ada_id).erasure_asked_at
+    assert get_candidate(ada_id)

@@ -32,6 +32,7 @@ DONE = {
     "tracking-off": _l("From now on your visits are counted and not remembered."),
     "tracking-on": _l("Your visits through our links are remembered again, and you see each of them here."),
     "objected": _l("We write to you no more, in no form, and nobody can add you again."),
+    "erasure-noted": _l("A law makes us keep your data for now. Your wish is noted, and it is carried out the moment we may."),
     "restricted": _l("From now on we keep your data and do nothing with it."),
     "unrestricted": _l("We may use your data again, as before."),
 }

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, tokens
 from portal.candidates import services as candidates
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 from portal.privacy import services as privacy
 from portal.privacy.models import Action
 from portal.selfservice.forms import ErasureForm
@@ -63,7 +63,10 @@ def erase() -> ResponseReturnValue:
     if not form.is_submitted() or not form.validate():
         page = render_template("selfservice/erase.html", form=form, standing=standing_of(reader.candidate))
         return page, 422 if form.errors else 200
-    receipt = privacy.erase(reader.candidate.id, "candidate")
+    try:
+        receipt = privacy.erase(reader.candidate.id, "candidate")
+    except Refused:  # a legal hold: the wish is noted, and carried out when the hold ends
+        return back("erasure-noted", "end")
     door.let_out()
     token = tokens.sign(RECEIPT, [receipt.reference, receipt.at.isoformat(), dict(receipt.counts)])
     return redirect(url_for(".receipt", token=token), 303)
