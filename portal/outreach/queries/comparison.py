@@ -60,6 +60,8 @@ class ArmResult:
 
 
 class Outcome(enum.StrEnum):
+    """Which of the two is answered more often, if either."""
+
     TOO_EARLY = "too early to tell"
     A = "a"
     B = "b"
