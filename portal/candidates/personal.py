@@ -22,6 +22,8 @@ from portal.candidates.models import (
     ResearchCheck,
     ResearchLink,
 )
+from portal.candidates.queries import list_merged_ids
+from portal.candidates.services import erase_from_lists
 from portal.db import db, transaction
 from portal.personal import Item, Plain
 
@@ -56,7 +58,8 @@ _OWN = (Note, Fit, ResearchCheck, ResearchLink, Likeness, ImportRow)
 def held(candidate_id: int) -> Sequence[Item]:
     """The person's own record first, then notes and research, then the lists they came with."""
     candidate = db.session.get_one(Candidate, candidate_id)
-    return [_record_of(candidate), _wishes_of(candidate), *_notes(candidate_id), *_research(candidate_id), *_lists(candidate_id)]
+    more = *_notes(candidate_id), *_research(candidate_id), *_lists(candidate_id)
+    return [_record_of(candidate), *_merged(candidate_id), _wishes_of(candidate), *more]
 
 
 def erase(candidate_id: int) -> None:
@@ -64,6 +67,7 @@ def erase(candidate_id: int) -> None:
     with transaction() as session:
         candidate = session.get_one(Candidate, candidate_id)
         if candidate.address_key:
+            erase_from_lists(candidate.address_key)
             session.execute(delete(ImportRow).where(ImportRow.address_key == candidate.address_key))
         for table in _OWN:
             session.execute(delete(table).where(table.candidate_id == candidate_id))
@@ -113,6 +117,20 @@ def _wishes_of(candidate: Candidate) -> Item:
 
 def _days(candidate: Candidate) -> dict[str, date | None]:
     return {_("Paused until"): candidate.paused_until, _("To be asked on"): candidate.ask_again_on}
+
+
+def _merged(candidate_id: int) -> list[Item]:
+    """Further rows that turned out to be the same person; kept so that the other address is known, and 30 days for an undo."""
+    rows = db.session.scalars(select(Candidate).where(Candidate.id.in_(list_merged_ids(candidate_id))))
+    return [
+        Item(
+            str(_("The same person, known to us a second time")),
+            row.collected_at,
+            {str(label): getattr(row, name) for name, label in WORDS.items() if getattr(row, name)},
+        )
+        for row in rows
+        if row.erased_at is None
+    ]
 
 
 def _notes(candidate_id: int) -> list[Item]:

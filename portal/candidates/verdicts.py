@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rapidfuzz.fuzz import ratio, token_sort_ratio
 
-NAME_ALIKE, NAME_NEAR, PLACE_ALIKE = 96, 86, 85  # of 100
+EXACTLY, NAME_ALIKE, NAME_NEAR, PLACE_ALIKE = 100, 96, 86, 85  # of 100
 # A key that more people than this share (a switchboard, a very common name) says nothing about any two of them.
 CROWD = 25
 _UMLAUTS = re.compile(r"(?<=[aou])e")
@@ -85,10 +85,8 @@ def compare(one: Person, other: Person) -> Verdict | None:
     company, place = (_alike(mine, theirs) for mine, theirs in zip(one.where, other.where, strict=True))
     apart = (company is False and place is not True) or (place is False and company is not True)
     near = (company is True and likeness >= NAME_NEAR) or (place is True and likeness >= (NAME_ALIKE + NAME_NEAR) / 2)
-    if likeness >= NAME_ALIKE and (reasons or not apart):
-        reasons.append(Reason.NAME)
-    elif likeness >= NAME_NEAR and (reasons or near):
-        reasons.append(Reason.SIMILAR_NAME)
+    if (likeness >= NAME_ALIKE and (reasons or not apart)) or (likeness >= NAME_NEAR and (reasons or near)):
+        reasons.append(Reason.NAME if likeness == EXACTLY else Reason.SIMILAR_NAME)
     if not reasons:
         return None
     reasons += [Reason.COMPANY] if company else []

@@ -187,7 +187,7 @@ def test_a_guessed_encoding_is_said_before_anybody_comes_in(hana, make):
 
 
 @pytest.mark.parametrize(
-    ("content", "word"), [(b"", "empty"), (b"PK\x03\x04", "Excel workbook"), (b"x" * (sheets.MAX_BYTES + 1), "5 MB")]
+    ("content", "word"), [(b"", "empty"), (b"PK\x03\x04", "Excel workbook"), (b"x" * (50 * 1024 * 1024), "32 MB")]
 )
 def test_a_file_that_cannot_be_used_is_refused_beside_the_field(hana, make, content, word):
     answer = upload(hana, content, make.source())
@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_used_is_refused_beside_the_field(hana, make, cont
 
 
 def test_a_file_far_too_large_is_turned_away(hana, make):
-    assert upload(hana, b"x" * (sheets.MAX_BYTES + 2 * 1024 * 1024), make.source()).status_code == 413
+    assert upload(hana, b"x" * (61 * 1024 * 1024), make.source()).status_code == 413
 
 
 def test_no_file_is_asked_for(hana, make):
@@ -231,7 +231,7 @@ def test_a_failed_import_says_why_and_offers_another_try(hana, make, monkeypatch
     report = post(hana, path, mapping_of(hana, path) | {"source_id": make.source().id, "check": "yes"}).headers["Location"]
     jobs.run("candidates.import_check")
     post(hana, f"{report}/confirmations")
-    monkeypatch.setattr("portal.timeline.services.record_all", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr("portal.timeline.services.record_selected", lambda *args, **more: 1 / 0)
     jobs.run("candidates.import_run")
     page = hana.get(report).text
     assert "Nobody was added." in page

@@ -128,9 +128,10 @@ def test_people_who_are_here_get_what_was_empty_and_keep_the_rest(make):
     ada = make.candidate("Ada", email="ada@x.example", company="Werft", persona=None)
     bob = make.candidate("Bob", email="bob@x.example", company="Dock")
     rows = [["Ada L.", "ADA@x.example", "Other", "talk on sluices", "+49 1"], ["Bob", "bob@x.example", "Other", "", ""]]
+    people_here = ada.id, bob.id
     imported = bring_in(make, rows)
     assert outcomes(imported) == {2: ("updated", "Adds: Phone, Why them"), 3: ("already known", "Nothing new.")}
-    ada, bob = queries.get_candidate(ada.id), queries.get_candidate(bob.id)
+    ada, bob = (queries.get_candidate(number) for number in people_here)
     assert (ada.full_name, ada.company, ada.evidence, ada.phone) == ("Ada", "Werft", "talk on sluices", "+49 1")
     assert list_touchpoints(ada.id)[0].details == {"fields": ["evidence", "phone"]}
     assert [touchpoint.kind for touchpoint in list_touchpoints(bob.id)] == [Kind.ADDED]

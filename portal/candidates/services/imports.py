@@ -15,7 +15,7 @@ from portal.candidates.models import Import, ImportPart, ImportRow, ImportStatus
 from portal.candidates.queries import list_parts, next_import
 from portal.candidates.services.duplicates import look_alikes
 from portal.candidates.services.people import Assignment
-from portal.candidates.services.records import locked_import
+from portal.candidates.services.records import locked_import, make_room
 from portal.candidates.services.rows import FAMILY, GIVEN, TARGETS, judge
 from portal.candidates.services.uploads import PART, rewash, take_apart
 from portal.candidates.services.writing import tidy, write_people
@@ -114,6 +114,7 @@ def _attempt(status: ImportStatus, work: Callable[[Import], int]) -> int:
 
 def _inside(waiting: Import, status: ImportStatus, work: Callable[[Session, Import], int]) -> int:
     with transaction() as session:
+        make_room(session)
         imported = locked_import(session, waiting.id)
         return work(session, imported) if imported.status is status else 0
 

@@ -48,6 +48,7 @@ def merge(kept: Candidate, lost: Candidate, chosen: Mapping[str, str] | None = N
     """
     with transaction() as session:
         kept, lost = _lock(session, kept.id, lost.id)
+        pair = find_duplicate(kept.id, lost.id) or pair_up(kept.id, lost.id)
         before = {"kept": take(kept, (*FIELDS, *_RULED, *_SWAPPED)), "lost": take(lost, ("email", *_SWAPPED))}
         row = Merge(kept_id=kept.id, lost_id=lost.id, at=clock.now(), actor_id=actor_id, moved={}, before={})
         session.add(row)
@@ -57,7 +58,8 @@ def merge(kept: Candidate, lost: Candidate, chosen: Mapping[str, str] | None = N
         session.flush()
         row.moved, rows = move_all(session, kept.id, lost.id)
         row.before = before | {"rows": rows, "after": take(kept, (*FIELDS, *_RULED, *_SWAPPED))}
-        _settle_pairs(session, kept.id, lost.id, actor_id)
+        pair.state, pair.decided_at, pair.decided_by_id = DuplicateState.MERGED, row.at, actor_id
+        _settle_pairs(session, kept.id, lost.id)
         session.flush()
         record(kept, Kind.MERGED, Channel.CONSOLE, actor_id, subject=("merge", row.id))
         privacy.audit(Action.MERGED, candidate_id=kept.id, actor_id=actor_id, merged=lost.id)
@@ -158,10 +160,8 @@ def _choose(session: Session, kept: Candidate, lost: Candidate, chosen: Mapping[
         setattr(kept, name, value)
 
 
-def _settle_pairs(session: Session, kept_id: int, lost_id: int, actor_id: int | None) -> None:
-    """The pair is decided; what was decided about the lost row and others holds for the kept one."""
-    pair = find_duplicate(kept_id, lost_id) or pair_up(kept_id, lost_id)
-    pair.state, pair.decided_at, pair.decided_by_id = DuplicateState.MERGED, clock.now(), actor_id
+def _settle_pairs(session: Session, kept_id: int, lost_id: int) -> None:
+    """What was decided about the lost row and others holds for the kept one; what was open is looked at anew."""
     others = (Duplicate.first_id == lost_id) | (Duplicate.second_id == lost_id)
     for known in session.scalars(select(Duplicate).where(others, Duplicate.state != DuplicateState.MERGED)).all():
         other_id = known.second_id if known.first_id == lost_id else known.first_id
