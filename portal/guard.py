@@ -10,7 +10,7 @@ from typing import Protocol
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, StringField
+from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import Length
 
 from portal import tokens
@@ -27,7 +27,7 @@ STALE = 24 * 3600.0
 MANY_LINKS = 2
 FAR_TOO_MANY_LINKS = 8
 MANY_USES = 5  # people go back and mend their words, not that often
-MANY_REPEATS = 3
+MANY_REPEATS = 10
 CROWD, CROWD_TIME = 150, 600  # a class of students with one address, all in ten minutes, is fine
 DAY = 24 * 3600
 WORK_BITS = 16
@@ -45,13 +45,14 @@ class Ruling(enum.StrEnum):
 class Post:
     """What is known of a post. `age` in seconds since the form was shown; `confirmed`: this is the press after a doubt.
 
-    `uses`: with how many different contents this one form was sent; `repeats`: how often these words with a link came in a day;
-    `crowd`: how many posts of this network were taken in the last minutes.
+    `many`: so many links make this form doubtful. `uses`: with how many different contents this one form was sent. `repeats`: how
+    often these words with a link came in a day. `crowd`: how many posts of this network were taken in the last minutes.
     """
 
     trap: str
     age: float
     links: int = 0
+    many: int = MANY_LINKS
     worked: bool = False
     confirmed: bool = False
     uses: int = 1
@@ -82,7 +83,7 @@ ROBOTS: tuple[tuple[Callable[[Post], bool], str], ...] = (
 )
 DOUBTS: tuple[tuple[Callable[[Post], bool], str], ...] = (
     (lambda post: post.age < SOON, "filled in within three seconds"),
-    (lambda post: post.links >= MANY_LINKS, "several links"),
+    (lambda post: post.links >= post.many, "links, as robots leave them"),
 )
 
 
@@ -139,6 +140,7 @@ class GuardedForm(SpokenForm):
     """
 
     stale = doubt = keeps_doubt = False
+    many_links = MANY_LINKS
 
     name = StringField(_l("What shall we call you?"), [Length(max=200, message=_l("A name has at most 200 characters."))])
     email = EmailField(
@@ -189,13 +191,14 @@ class GuardedForm(SpokenForm):
         return self.check_address() and not self.name.errors
 
     def _post(self) -> Post:
-        texts = [field.data for field in self if isinstance(field.data, str)]
+        texts = [field.data for field in self if isinstance(field.data, str) and not isinstance(field, HiddenField)]
         token, links = request.form.get("form_token", ""), count_links(texts)
         fresh = is_first_use("post", form_key())
         return Post(
             request.form.get(TRAP, ""),
             form_age(),
             links,
+            self.many_links,
             is_work(token, request.form.get("work", "")),
             "confirmed" in request.form,
             uses=count_use(DAY, "form", token) if fresh else 1,

@@ -33,7 +33,7 @@ def solve(challenge: str) -> str:
         (Post("", 2, confirmed=True), Ruling.DOUBT),
         (Post("", 10, links=9, confirmed=True), Ruling.ROBOT),
         (Post("", 10, uses=6), Ruling.ROBOT),
-        (Post("", 10, links=1, repeats=4), Ruling.ROBOT),
+        (Post("", 10, links=1, repeats=11), Ruling.ROBOT),
         (Post("", 10, crowd=150), Ruling.ROBOT),
         (Post("x", 25 * 3600), Ruling.ROBOT),
         (Post("", 0.5, confirmed=True), Ruling.ROBOT),

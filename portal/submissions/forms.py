@@ -175,7 +175,9 @@ class InterestForm(OwnForm):
 
 
 class QuestionForm(OwnForm):
-    """A question to the team, with a name or without."""
+    """A question to the team, with a name or without. It will stand on a page, so that one link is enough for a doubt."""
+
+    many_links = 1
 
     page = HiddenField()
     text = TextAreaField(_l("Your question"), [DataRequired(_l("Write your question.")), _TOO_LONG])

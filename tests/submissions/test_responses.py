@@ -90,6 +90,14 @@ def test_answering_interested_later_takes_the_no_back(client, message, token):
     assert stage_of(message) is StageName.INTERESTED
 
 
+def test_two_noes_and_a_yes_are_a_yes(client, message, token):
+    for reason in ("pay", "place"):
+        press(client, token, "/no", answer="no", reason=reason)
+    press(client, token, answer="interested")
+    db.session.expire_all()
+    assert (message.candidate.unsubscribed_at, message.candidate.do_not_contact_at) == (None, None)
+
+
 def test_a_yes_does_not_lift_what_staff_or_the_person_stopped_in_another_way(client, message, token):
     candidates.unsubscribe(message.candidate)
     candidates.stop_contact(message.candidate)

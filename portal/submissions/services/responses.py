@@ -149,9 +149,10 @@ def _keep_until(candidate: Candidate, ask_on: date) -> None:
 def _take_back(candidate: Candidate, before: Response, given: Response) -> None:
     """What an earlier answer stopped goes on again; what staff or the person stopped by other ways stays stopped."""
     if before.answer is Answer.NO and given.answer is not Answer.NO:
-        if candidate.unsubscribed_at == before.at:
+        noes = {row.at for row in queries.list_responses(candidate.id) if row.answer is Answer.NO}
+        if candidate.unsubscribed_at in noes:
             candidates.resubscribe(candidate)
-        if candidate.do_not_contact_at == before.at and not (candidate.email and find_suppression(candidate.email)):
+        if candidate.do_not_contact_at in noes and not (candidate.email and find_suppression(candidate.email)):
             candidates.allow_contact(candidate, channel=Channel.WEB)
     if before.answer is Answer.NOT_NOW:
         candidates.heard_again(candidate)
