@@ -36,6 +36,17 @@ CAMPAIGNS = 8
 BEGINNINGS = (1, 6, 11, 17, 24, 31, 38, 45)
 BROWSERS = ("Chrome", "Firefox", "Safari", "Edge", "Samsung Internet")
 MACHINES = (("robot", ("robot",)), ("Chrome", ("prefetch",)), ("robot", ("preview",)), ("other", ("head",)))
+RUNS_FOR = timedelta(days=150)
+SUBJECT_B = "{{first_name}}, may I ask you something about your work?"
+FOLLOW_UP = """Hello {{first_name}},
+
+my letter may have come at a bad time, so I am asking once more, and that is all. The page is still where it was:
+
+{{landing_link}}
+
+A no in one press is a good answer too.
+
+{{sender_name}}"""
 REASONS = (DeclineReason.PLACE, DeclineReason.TIMING, DeclineReason.PAY, DeclineReason.ROLE, DeclineReason.COMPANY)
 COMMENTS = {
     DeclineReason.PLACE: ("Emden is too far for my family.", "If two days at home became four, ask me again."),
@@ -100,8 +111,11 @@ class Courting:
                 page=trade.page,
                 subject=starter.subject,
                 body=starter.body,
+                ends_on=(clock.now() + RUNS_FOR).date(),
+                budget_minor=150_000,
             )
         )
+        self._enrich(number, campaign)
         rows = [self._add(person, campaign) for person in people]
         for message in outreach.draft(campaign, [row.id for row in rows]):
             self._research(message.candidate)
@@ -109,6 +123,13 @@ class Courting:
                 outreach.write_note(message, message.candidate.evidence)
         morning, campaign_id = clock.now() + timedelta(days=1), campaign.id
         self.timetable.plan(morning, partial(self._send, campaign_id))
+
+    def _enrich(self, number: int, campaign: Campaign) -> None:
+        """Who does not answer is asked once more; every other campaign tries a second subject; the meetup cost something."""
+        outreach.add_follow_up(campaign, 8, FOLLOW_UP)
+        if number % 2:
+            outreach.set_alternative(campaign, SUBJECT_B, campaign.body)
+        outreach.add_cost(campaign, 18_000 + 2_500 * number, "Travel and two evenings", clock.now().date())
 
     def _research(self, candidate: Candidate) -> None:
         """Half of them are looked up with care: most of the list, and how they meet the first criteria of their persona."""

@@ -9,7 +9,17 @@ from portal import clock
 from portal.extensions import jobs
 
 # What the worker would have done in between; in this order things reach their end within one round.
-CHORES = ("mailings.start_due", "delivery.send", "outreach.settle", "outreach.classify", "mailings.finish")
+CHORES = (
+    "feedback.ask",
+    "feedback.remind",
+    "mailings.start_due",
+    "outreach.end",
+    "outreach.follow_up",
+    "delivery.send",
+    "outreach.settle",
+    "outreach.classify",
+    "mailings.finish",
+)
 Event = Callable[[], object]
 
 
