@@ -13,6 +13,7 @@ from portal.db import db
 from portal.demo.cast import Cast, hire
 from portal.demo.courting import Courting
 from portal.demo.letters import plan_newsletters
+from portal.demo.listening import plan_listening
 from portal.demo.timetable import Timetable
 from portal.errors import Conflict
 
@@ -31,6 +32,7 @@ def tell(seed: int, people: int, say: Callable[[str], object]) -> dict[str, int]
     courting = Courting(rng, cast, timetable)
     courting.plan_year(today - YEAR, people)
     plan_newsletters(rng, cast, timetable, today - YEAR)
+    plan_listening(rng, cast, timetable, today - YEAR)
     with content.kept():
         timetable.run(lambda moment: say(f"{moment:%B %Y}"))
     return courting.counts()

@@ -162,8 +162,9 @@ def answer_as_ada(ada: BrowserContext, link: str) -> None:
     press(page, page.locator("main form button.primary").first)
     expect(page.get_by_text(re.compile("Thank", re.IGNORECASE)).first).to_be_visible()
     page.goto(f"{link}/feedback")
+    press(page, page.get_by_role("link", name="Without my name"))
     page.locator("[name=score][value='9']").check()
-    page.locator("[name=good]").fill("A person wrote.")
+    page.locator("[name=words_0]").fill("A person wrote.")
     keep(page, "07-feedback", full_page=True)
     assert ada.cookies() == []
 
