@@ -56,6 +56,7 @@ def erase(candidate_id: int) -> None:
         for link in session.scalars(select(LandingLink).filter_by(candidate_id=candidate_id)):
             link.nonce, link.notes, link.share_texts = tokens.new_nonce(), "", {}
             link.token_hash = tokens.digest(tokens.derive("landing", link.nonce))
+        session.flush()
         session.expire_all()
 
 
