@@ -37,6 +37,7 @@ from portal.outreach import front as landing
 from portal.outreach import jobs as outreach_jobs
 from portal.outreach import personal as outreach_personal
 from portal.outreach import queries as links
+from portal.outreach.front import research
 from portal.outreach.views import outreach
 from portal.pipeline import personal as pipeline_personal
 from portal.pipeline import services as pipeline
@@ -120,7 +121,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     privacy.init_app(app)
     delivery.init_app(app, _COMPOSERS)
     candidates.init_app(app, {"placement": pipeline.is_further})
-    pipeline.init_app(app, (numbers.answers_panel, numbers.visits_panel))
+    pipeline.init_app(app, (research.panel, numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     intake.init_app(app)

@@ -61,7 +61,7 @@ def research_person(candidate_id: int) -> ResponseReturnValue:
         try:
             keep_research(candidate, form.findings(), staff().id)
             flash(_("Kept."), "good")
-            return redirect(url_for("console.pipeline.show", candidate_id=candidate_id, _anchor="research"), 303)
+            return redirect(url_for("console.pipeline.show", candidate_id=candidate_id), 303)
         except Invalid as error:
             form.put(error)
     shown: dict[str, Any] = {"message": None, "candidate": candidate, "found": found, "aside": None, "turn": None}
