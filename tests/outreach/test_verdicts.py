@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.outreach.models import Verdict
-from portal.outreach.verdicts import RULES, Seen, decide, read_request
+from portal.outreach.verdicts import RULES, Seen, decide, explain, read_request
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
@@ -27,12 +27,12 @@ def test_only_proof_or_an_answer_makes_a_person():
     assert [rule.name for rule in RULES if rule.verdict is Verdict.HUMAN] == ["answer", "proof"]
 
 
-@pytest.mark.parametrize("signal", ["head", "preview"])
+@pytest.mark.parametrize("signal", ["head", "preview", "unseen"])
 def test_no_proof_is_believed_where_nobody_saw_a_page(signal):
     assert verdict(signal, "answer", proved=True)[0] in {Verdict.MACHINE, Verdict.PREVIEW}
 
 
-@pytest.mark.parametrize("signal", ["prefetch", "no-agent", "no-html", "robot"])
+@pytest.mark.parametrize("signal", ["prefetch", "no-agent", "no-html", "robot", "just-delivered", "sweep"])
 def test_a_page_that_looks_like_a_machines_counts_once_a_person_proves_to_read_it(signal):
     assert verdict(signal)[0] is Verdict.MACHINE
     assert verdict(signal, proved=True)[0] is Verdict.HUMAN
@@ -49,9 +49,22 @@ def test_a_person_who_is_quick_is_still_a_person_by_proof():
     assert verdict(delivered_at=AT, proved=True)[0] is Verdict.HUMAN
 
 
-@pytest.mark.parametrize(("others", "expected"), [(1, Verdict.UNCONFIRMED), (2, Verdict.MACHINE)])
-def test_several_links_within_ten_seconds_are_a_sweep(others, expected):
-    assert verdict(neighbours=others)[0] is expected
+def test_a_clock_that_was_set_back_does_not_make_everybody_a_scanner():
+    assert verdict(at=AT - timedelta(hours=1), delivered_at=AT)[0] is Verdict.UNCONFIRMED
+
+
+def test_what_opens_all_links_of_a_mail_or_of_several_people_is_a_machine_unless_it_proves_otherwise():
+    for signs in ({"pages": 3}, {"swept": True}, {"beside_unseen": True}):
+        assert verdict(**signs)[0] is Verdict.MACHINE
+        assert verdict(proved=True, **signs)[0] is Verdict.HUMAN
+    assert verdict(pages=2)[0] is Verdict.UNCONFIRMED
+
+
+def test_each_rule_has_a_name_of_its_own_and_a_sentence_for_people(app):
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(explain(rule.name).endswith(".") for rule in RULES)
+    assert explain("no proof")
+    assert explain("a rule that is no more") == ""
 
 
 @pytest.mark.parametrize(
@@ -72,6 +85,11 @@ def test_several_links_within_ten_seconds_are_a_sweep(others, expected):
 )
 def test_the_signs_of_machines_are_read_from_the_request(method, headers, signals):
     assert read_request(method, headers, "/stories/welder").signals == signals
+
+
+def test_a_browser_that_asks_for_privacy_is_heard():
+    assert read_request("GET", {"Sec-GPC": "1", **PAGE}, "/").private
+    assert not read_request("GET", {"Sec-GPC": "0", **PAGE}, "/").private
 
 
 @pytest.mark.parametrize(

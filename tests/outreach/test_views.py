@@ -10,6 +10,7 @@ from portal import clock, tokens
 from portal.db import db
 from portal.outreach import services
 from portal.outreach.models import Verdict, Visit
+from portal.outreach.verdicts import READING_TIME, VERSION
 from portal.pipeline.models import StageName
 from portal.pipeline.queries import find_placement
 from portal.submissions.models import Response
@@ -29,6 +30,12 @@ def body_of(response) -> str:
 
 def proof_in(response) -> str:
     return re.search(r'data-visit="([^"]+)"', body_of(response))[1]
+
+
+def prove(client, token: str, response, **headers):
+    """Send the proof that a page carries, after the time a person takes."""
+    with time_machine.travel(clock.now() + READING_TIME):
+        return client.post(f"/l/{token}/proofs", data={"visit": proof_in(response)}, headers=headers)
 
 
 def test_the_page_greets_by_first_name_with_note_sender_and_the_facts_of_the_role(client, make):
@@ -55,7 +62,17 @@ def test_a_forwarded_link_shows_nobodys_private_data(client, make):
         "Ada Novak", email="ada@firm.example", phone="+49 491 555 123", company="Firm of Hers", evidence="Knows tanks"
     )
     token = make.link(ada)
-    for path in ("", "/interest", "/feedback", "/answer/no", "/answer/not-now", "/answer/interested", "/ask", "/refer", "/thanks?after=interested"):
+    for path in (
+        "",
+        "/interest",
+        "/feedback",
+        "/answer/no",
+        "/answer/not-now",
+        "/answer/interested",
+        "/ask",
+        "/refer",
+        "/thanks?after=interested",
+    ):
         page = body_of(client.get(f"/l/{token}{path}", headers=BROWSER))
         for secret in ("Novak", "ada@firm.example", "555 123", "Firm of Hers", "Knows tanks", ada.public_id):
             assert secret not in page, (path, secret)
@@ -166,7 +183,7 @@ def test_machines_make_no_human_visit_no_touchpoint_and_no_move(client, make, me
     [visit] = visits()
     assert visit.verdict in {Verdict.MACHINE, Verdict.PREVIEW}
     assert visit.rule
-    assert visit.rule_version == 1
+    assert visit.rule_version == VERSION
     assert db.session.query(Touchpoint).filter_by(kind=Kind.VISITED).count() == 0
     assert find_placement(message.candidate_id) is None
 
@@ -188,11 +205,13 @@ def test_opening_every_page_behind_a_link_answers_nothing(client, make):
 def test_a_proof_makes_one_human_visit_one_touchpoint_and_engages_once(client, make):
     message = make.message()
     token = services.token_of(message.link)
-    proof = proof_in(client.get(f"/l/{token}", headers=BROWSER))
+    landing = client.get(f"/l/{token}", headers=BROWSER)
     services.classify()
     assert visits()[0].verdict is Verdict.UNCONFIRMED
+    client.post(f"/l/{token}/proofs", data={"visit": proof_in(landing)})
+    assert visits()[0].proved_at is None, "nobody reads in no time"
     for _again in range(3):
-        assert client.post(f"/l/{token}/proofs", data={"visit": proof}).status_code == 204
+        assert prove(client, token, landing).status_code == 204
     services.classify()
     services.classify()
     db.session.expire_all()
@@ -205,20 +224,20 @@ def test_a_proof_makes_one_human_visit_one_touchpoint_and_engages_once(client, m
 def test_several_pages_in_one_sitting_are_one_line_in_the_timeline(client, make):
     token = make.link()
     for path in ("", "/value/pay", "/value"):
-        client.post(f"/l/{token}/proofs", data={"visit": proof_in(client.get(f"/l/{token}{path}", headers=BROWSER))})
+        prove(client, token, client.get(f"/l/{token}{path}", headers=BROWSER))
     services.classify()
     assert db.session.query(Touchpoint).filter_by(kind=Kind.VISITED).count() == 1
     with time_machine.travel(clock.now() + timedelta(hours=2)):
-        client.post(f"/l/{token}/proofs", data={"visit": proof_in(client.get(f"/l/{token}", headers=BROWSER))})
+        prove(client, token, client.get(f"/l/{token}", headers=BROWSER))
         services.classify()
     assert db.session.query(Touchpoint).filter_by(kind=Kind.VISITED).count() == 2
 
 
 def test_a_proof_from_another_site_is_refused(client, make):
     token = make.link()
-    proof = proof_in(client.get(f"/l/{token}", headers=BROWSER))
+    landing = client.get(f"/l/{token}", headers=BROWSER)
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://mallory.example"}, {"Origin": "null"}):
-        assert client.post(f"/l/{token}/proofs", data={"visit": proof}, headers=headers).status_code == 403
+        assert prove(client, token, landing, **headers).status_code == 403
     assert visits()[0].proved_at is None
 
 
