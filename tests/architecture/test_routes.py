@@ -23,6 +23,7 @@ from portal.pipeline.models import Segment
 from portal.privacy.queries import current_basis
 from portal.selfservice import services as selfservice
 from portal.selfservice.queries import LINK
+from portal.sourcing import services as sourcing
 from portal.submissions import services as submissions
 from portal.submissions.models import Quarantine
 from portal.submissions.queries.interest import CONFIRMS
@@ -36,7 +37,7 @@ WITHOUT_FORM_TOKEN = {"mailings.one_click", "outreach.prove"}
 # Written by a GET, since they are logs: who came to a landing link.
 LOGS = {"visit", "audit_entry"}
 # Parts of an address that come from a file or from a library.
-NOT_KEBAB = {"report.csv", "report.xlsx", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz"}
+NOT_KEBAB = {"report.csv", "report.xlsx", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz", "code."}
 
 
 @dataclass
@@ -103,15 +104,19 @@ def world(app, make) -> World:
         "aside_id": robot.id,
         **feedback_of(ada.id),
         **asked_of(),
+        "cost_id": sourcing.add_cost(source, now.date(), 100, "Fee").id,
         "delivery_id": delivery.id,
         "mail_id": mail.id,
     }
-    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32, "reference": "ABCDE-12345"}
+    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32, "reference": "ABCDE-12345", "kind": "svg", "alias": "poster"}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
     own_page = tokens.derive(LINK, selfservice.ask(ada.id).nonce)
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
+    event = sourcing.open_check_in(sourcing.edit_source(source, happens_on=now.date()))
+    check_in = sourcing.check_in_address(event).rpartition("/")[2]
+    outreach.add_channel_link(message.campaign, outreach.Terms(page="/", label="Poster", alias="poster"))
     renewal = tokens.sign("renewal", [ada.id, current_basis(ada.id).id])
-    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome, "selfservice": own_page, "retention": renewal})
+    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome, "selfservice": own_page, "retention": renewal, "events": check_in})
 
 
 def feedback_of(candidate_id: int) -> dict[str, int]:
