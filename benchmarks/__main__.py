@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import pages, visits
+from benchmarks import copies, pages, visits
 
-ALL = {"pages": pages.main, "visits": visits.main}
+ALL = {"pages": pages.main, "visits": visits.main, "copies": copies.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from portal import clock, tokens
 from portal.candidates import services as candidates
@@ -77,8 +77,9 @@ def all_tokens(ada, message, foreign_access) -> dict[str, str]:
 def address_of(rule: Rule, token: str, numbers: dict[str, int]) -> str:
     values = {}
     for name in rule.arguments:
-        converter = type(rule._converters.get(name)).__name__
-        values[name] = numbers.get(name, 1) if converter == "IntegerConverter" else token
+        converter = rule._converters.get(name)
+        words = sorted(getattr(converter, "items", ()))
+        values[name] = words[0] if words else numbers.get(name, 1) if isinstance(converter, IntegerConverter) else token
     return rule.build(values, append_unknown=False)[1]
 
 
