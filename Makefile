@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format demo migration lock clean
+.PHONY: help run test check bench format demo migration messages lock clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -38,6 +38,12 @@ format: $(VENV)/.dev  ## Bring the code into shape
 migration: $(VENV)/.dev  ## Write a migration from the models: make migration NAME="what it does"
 	@$(BIN)/python -c "import sys, tempfile; from portal import create_app; from portal.extensions import alembic; \
 	app = create_app({'data_dir': tempfile.mkdtemp()}); c = app.app_context(); c.push(); alembic.upgrade(); alembic.revision(sys.argv[1])" "$(NAME)"
+
+messages: $(VENV)/.dev  ## Bring the catalogues in portal/languages up to the texts in the code
+	@$(BIN)/pybabel -q extract -F portal/languages/extract.cfg -k _l -k lazy_gettext --no-location --omit-header -o .messages.pot .
+	@for file in portal/languages/*.po; do \
+	$(BIN)/pybabel -q update -i .messages.pot -o $$file -l $$(basename $$file .po) --no-fuzzy-matching --ignore-obsolete; done
+	@rm .messages.pot
 
 lock:  ## Write the lock files anew from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install -q uv

@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     )
     dkim_key: SecretStr = Field(SecretStr(""), description="selector:domain:/path/to/private.pem, if the portal shall sign.")
     time_zone: str = Field("Europe/Berlin", description="The company's time zone (IANA name).")
-    languages: str = Field("en", description="Languages of the interface, comma separated, the first is the default.")
+    languages: str = Field(
+        "en,de", description="Languages that candidates may choose for their own page and their mails; the first is the default."
+    )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Key of all signatures; empty: made once and kept in the data folder."
     )

@@ -14,6 +14,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from huey import Huey, RedisHuey, SqliteHuey
 
+from portal import languages
 from portal.config import HERE, Settings
 from portal.db import after_commit, db
 
@@ -120,6 +121,7 @@ def init_app(app: Flask) -> None:
     alembic.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(languages.compile_into(settings.data_dir / "languages")))
     babel.init_app(app, locale_selector=lambda: _best_language(settings), timezone_selector=lambda: g.get("time_zone"))
     jobs.init_app(app)
 
@@ -130,8 +132,10 @@ def _limits_url(redis_url: str) -> str:
 
 
 def _best_language(settings: Settings) -> str:
-    """What somebody set for themselves (`g.language`, as `g.time_zone` for the clock), else what their browser asks for."""
+    """What somebody set for themselves (`g.language`, as `g.time_zone` for the clock). Pages about nobody in particular speak as the
+    company's own texts do, unless they say that they follow the browser (`g.language_asked`)."""
     languages = [name.strip() for name in settings.languages.split(",")]
     if g.get("language") in languages:
         return str(g.language)
-    return (request.accept_languages.best_match(languages) if request else None) or languages[0]
+    asked = request.accept_languages.best_match(languages) if request and g.get("language_asked") else None
+    return asked or languages[0]

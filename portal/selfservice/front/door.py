@@ -62,6 +62,8 @@ def speak_their_language() -> None:
     if reader := find_reader():
         g.language = reader.candidate.language
         g.time_zone = zone_of(reader.candidate)
+    else:
+        g.language_asked = True
 
 
 def zone_of(candidate: Candidate) -> str:
