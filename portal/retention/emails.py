@@ -47,40 +47,39 @@ def compose_renewal(delivery: Delivery) -> Letter:
         _("Hello {{first_name}},"),
         _("we have not heard from each other for a while. On {{until}} all that we keep about you is deleted."),
         _("If you would like to stay in touch, one press is enough:"),
-        _("[Keep my data]({{renewal_link}})"),
+        _("[Keep my data]({{landing_link}})"),
         _("If not, there is nothing to do. We do not ask again."),
         "{{company}}",
     )
-    link = {"renewal_link": f"{settings().base_url}/renewals/{token}"}
+    link = {"landing_link": f"{settings().base_url}/renewals/{token}"}
     return _letter(delivery, candidate, _("May we keep your data?"), lines, link)
 
 
 def _letter(
     delivery: Delivery, candidate: Candidate, subject: str, lines: tuple[str, ...], more: dict[str, str], *, notice: bool = False
 ) -> Letter:
-    site, basis = content.site(), current_basis(candidate.id)
-    stop = f"{settings().base_url}/u/{tokens.sign('unsubscribe', [candidate.id, delivery.id])}"
+    site, stop = content.site(), f"{settings().base_url}/u/{tokens.sign('unsubscribe', [candidate.id, delivery.id])}"
     who = ", ".join(filter(None, [site.legal_name or site.name, site.address]))
-    values = {
-        "first_name": candidate.greeting_name or candidate.full_name,
-        "company": site.name,
-        "who": who,
-        "source": candidate.source.data_note,
-        "until": format_date(basis.until, _("d MMMM y")) if basis else "",
-    }
-    footer = (
-        who,
-        f"[{_('The whole privacy notice')}]({settings().base_url}/privacy)",
-        f"[{_('Stop: no more mail from us')}]({stop})",
-    )
+    whole = f"[{_('The whole privacy notice')}]({settings().base_url}/privacy)"
     return Letter(
         subject=subject,
         body="\n\n".join(lines),
-        values=values | more,
+        values=_values(candidate, who) | more,
         sender_name=site.name,
         reply_to=site.email,
-        footer=footer,
+        footer=(who, whole, f"[{_('Stop: no more mail from us')}]({stop})"),
         one_click=f"{stop}/one-click",
         notice=notice,
         about=("delivery", delivery.id),
     )
+
+
+def _values(candidate: Candidate, who: str) -> dict[str, str]:
+    basis = current_basis(candidate.id)
+    return {
+        "first_name": candidate.greeting_name or candidate.full_name,
+        "company": content.site().name,
+        "who": who,
+        "source": candidate.source.data_note,
+        "until": format_date(basis.until, _("d MMMM y")) if basis else "",
+    }

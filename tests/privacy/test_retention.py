@@ -9,13 +9,14 @@ from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.db import db, transaction
 from portal.errors import Conflict, Invalid
-from portal.extensions import jobs
 from portal.privacy import services as privacy
 from portal.privacy.models import Basis, Term, Why
 from portal.privacy.queries import current_basis, find_suppression, find_term
 from portal.privacy.queries.terms import work_out
+from portal.retention import services
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
+from tests.retention.work import run
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
@@ -36,7 +37,7 @@ def term(candidate: Candidate):
 def heard(candidate: Candidate, kind: Kind = Kind.VISITED) -> None:
     timeline.record(candidate.id, kind, Direction.IN, Channel.WEB)
     db.session.commit()
-    jobs.run("retention.terms")
+    run("retention.terms")
 
 
 def at(year: int, month: int, day: int) -> datetime:
@@ -88,7 +89,7 @@ def test_a_rule_of_a_country_counts_for_who_lives_there(make):
     anna, bea, cleo = (make.reader(f"P{n}", place=place) for n, place in enumerate(["Graz, Österreich", "Emden", "at"]))
     privacy.set_rule("Austria, Österreich, AT", Basis.LEGITIMATE_INTEREST, 6)
     privacy.set_rule("", Basis.LEGITIMATE_INTEREST, 9)
-    jobs.run("retention.terms")
+    run("retention.terms")
     assert [term(one).delete_at.month for one in (anna, bea, cleo)] == [9, 12, 9]
     assert term(anna).country == "Austria, Österreich, AT"
     with pytest.raises(Conflict, match="Österreich"):
@@ -100,9 +101,9 @@ def test_a_rule_of_a_country_counts_for_who_lives_there(make):
 def test_without_its_rule_a_country_falls_back(make):
     anna = make.reader("Anna", place="Graz, Austria")
     rule = privacy.set_rule("Austria", Basis.LEGITIMATE_INTEREST, 6)
-    jobs.run("retention.terms")
+    run("retention.terms")
     privacy.remove_rule(rule.id)
-    jobs.run("retention.terms")
+    run("retention.terms")
     assert term(anna).delete_at == at(2027, 3, 10)
 
 
@@ -110,10 +111,10 @@ def test_nobody_stays_uninformed_beyond_the_thirtieth_day(make):
     make.candidate("Ada")
     make.reader("Bob")
     with clock.standing_at(START + timedelta(days=29, hours=23)):
-        jobs.run("retention.delete")
+        run("retention.delete")
         assert alive() == {"Ada", "Bob"}
     with clock.standing_at(START + timedelta(days=30, minutes=1)):
-        jobs.run("retention.delete")
+        run("retention.delete")
         assert alive() == {"Bob"}
 
 
@@ -125,18 +126,18 @@ def test_who_is_silent_goes_on_their_day_and_who_was_heard_of_stays(make):
     candidates.unsubscribe(cleo)
     address, stopped = ada.email, cleo.email
     with clock.standing_at(at(2027, 3, 11)):
-        jobs.run("retention.delete")  # the day is worked out once more, although nobody settled Bob's
+        run("retention.delete")  # the day is worked out once more, although nobody settled Bob's
         assert alive() == {"Bob"}
         assert find_suppression(address) is None, "by a rule alone nobody is shut out"
         assert find_suppression(stopped) is not None, "who wanted no mail is"
 
 
 def test_a_thousand_at_once_are_deleted_in_slices(make, monkeypatch):
-    monkeypatch.setattr("portal.retention.services.SLICE", 2)
+    monkeypatch.setattr(services, "SLICE", 2)
     for number in range(5):
         make.candidate(f"P{number}")
     with clock.standing_at(START + timedelta(days=31)):
-        assert jobs.run("retention.delete") == 5
+        assert run("retention.delete") == 5
         assert alive() == set()
 
 
@@ -145,13 +146,13 @@ def test_a_merged_row_has_no_day_of_its_own(make):
     with transaction():
         twin.merged_into_id = ada.id
     with clock.standing_at(START + timedelta(days=31)):
-        jobs.run("retention.delete")
-        jobs.run("retention.terms")
+        run("retention.delete")
+        run("retention.terms")
         assert find_term(twin.id) is None
         assert "Ada" in alive()
 
 
 def test_people_of_before_get_their_day(make):
     make.person("Old")
-    jobs.run("retention.terms")
+    run("retention.terms")
     assert db.session.query(Term).one().why is Why.NOT_INFORMED

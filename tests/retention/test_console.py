@@ -11,13 +11,13 @@ from portal.candidates.models import Candidate
 from portal.db import db, transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
 from portal.errors import Conflict, Refused
-from portal.extensions import jobs
 from portal.privacy import services as privacy
 from portal.privacy.models import Action, AuditEntry, Basis, Erasure, Hold, Rule
 from portal.privacy.queries import find_hold, find_suppression, find_term, has_notice
 from portal.retention import queries, services
 from portal.retention.queries import Lack
 from tests.conftest import sign_in
+from tests.retention.work import run
 
 
 def post(client, url: str, **fields):
@@ -29,7 +29,7 @@ def post(client, url: str, **fields):
 def test_the_report_says_who_lacks_what(make, hana):
     late, fresh, told = make.candidate("Late"), make.candidate("Fresh"), make.reader("Told")
     bare, ends = make.person("Bare"), make.reader("Ends")
-    jobs.run("retention.terms")
+    run("retention.terms")
     with transaction():
         late.collected_at = clock.now() - timedelta(days=26)
     privacy.establish(ends.id, Basis.CONSENT, until=clock.now() + timedelta(days=9))
@@ -59,7 +59,7 @@ def test_the_notice_leaves_with_one_press_and_counts_when_it_has_left(make, hana
     ada = make.candidate("Ada")
     assert post(hana, f"/console/retention/candidates/{ada.id}/notices").status_code == 303
     assert not has_notice(ada.id)
-    jobs.run("delivery.send")
+    run("delivery.send")
     assert has_notice(ada.id)
     raw = db.session.query(OutboxMail).one().raw.decode("utf-8", "replace")
     for said in ("Oldenburg meetup", "legitimate", "complain", "/privacy", "/u/"):
@@ -94,7 +94,7 @@ def test_a_legal_hold_restricts_instead_of_deleting(make, hana):
     page = hana.get(f"/console/pipeline/{number}").text
     assert "A claim about pay" in page
     with clock.standing_at(clock.now() + timedelta(days=90)):
-        jobs.run("retention.delete")
+        run("retention.delete")
     with pytest.raises(Refused, match="locked away"):
         privacy.erase(number, "candidate")
     assert db.session.get(Candidate, number).erased_at is None
@@ -108,7 +108,7 @@ def test_a_hold_ends_on_its_day(make):
     ada = make.reader("Ada")
     services.hold(ada, "A claim", clock.now().date() + timedelta(days=10))
     with clock.standing_at(clock.now() + timedelta(days=11)):
-        jobs.run("retention.end_holds")
+        run("retention.end_holds")
     db.session.expire_all()
     assert find_hold(ada.id) is None
     assert db.session.get(Candidate, ada.id).restricted_at is None
@@ -161,6 +161,6 @@ def test_a_mail_that_waits_is_not_sent_to_somebody_who_was_erased(make):
     ada = make.candidate("Ada")
     services.send_notice(ada)
     privacy.erase(ada.id, "candidate")
-    jobs.run("delivery.send")
+    run("delivery.send")
     assert db.session.query(Delivery).filter_by(purpose=Purpose.NOTICE).one().status is not Status.SENT
     assert db.session.query(OutboxMail).count() == 0

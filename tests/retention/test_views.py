@@ -2,18 +2,19 @@
 
 import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
 from portal import clock, tokens
 from portal.db import db
 from portal.delivery.models import Delivery, OutboxMail, Purpose
-from portal.extensions import jobs
 from portal.privacy import services as privacy
 from portal.privacy.models import Basis, LawfulBasis
 from portal.privacy.queries import current_basis, find_term
 from portal.timeline.models import Kind
 from portal.timeline.queries import list_touchpoints
+from tests.retention.work import run
 
 
 @pytest.fixture
@@ -21,10 +22,10 @@ def reminded(make):
     """Ada, eleven months and a bit after she was last heard of, with the reminder in her hand: its link's token."""
     ada = make.reader("Ada")
     with clock.standing_at(current_basis(ada.id).until - timedelta(days=20)):
-        jobs.run("retention.remind")
-        jobs.run("delivery.send")
-        mail = db.session.query(OutboxMail).one().raw.decode().replace("=\r\n", "").replace("=\n", "")
-        yield ada.id, re.search(r"/renewals/([\w.\-]+)", mail.replace("=2E", "."))[1]
+        run("retention.remind")
+        run("delivery.send")
+        mail = message_from_bytes(db.session.query(OutboxMail).one().raw, policy=policy.default)
+        yield ada.id, re.search(r"/renewals/([\w.\-]+)", mail.get_body(("plain",)).get_content())[1]
 
 
 def press(client, token: str):
@@ -34,10 +35,10 @@ def press(client, token: str):
 
 def test_one_reminder_comes_and_no_second(reminded):
     number, _token = reminded
-    jobs.run("retention.remind")
+    run("retention.remind")
     with clock.standing_at(clock.now() + timedelta(days=10)):
-        jobs.run("retention.remind")
-        jobs.run("delivery.send")
+        run("retention.remind")
+        run("delivery.send")
     assert db.session.query(Delivery).filter_by(purpose=Purpose.RENEWAL, candidate_id=number).count() == 1
 
 
@@ -75,7 +76,7 @@ def test_nobody_is_asked_who_wants_no_mail_or_was_promised_a_day(make):
 
     candidates.unsubscribe(stopped)
     with clock.standing_at(end - timedelta(days=20)):
-        jobs.run("retention.remind")
-        jobs.run("delivery.send")
+        run("retention.remind")
+        run("delivery.send")
     assert db.session.query(OutboxMail).count() == 0
     assert db.session.query(Delivery).filter_by(candidate_id=promised.id).count() == 0
