@@ -9,7 +9,7 @@ import pytest
 import portal.candidates.jobs  # noqa: F401 - registers the chores
 from portal import clock
 from portal.accounts.models import RoleName
-from portal.candidates import queries, services, sheets
+from portal.candidates import queries, services
 from portal.candidates.models import Import, ImportStatus, Pace
 from portal.db import db
 from portal.extensions import jobs

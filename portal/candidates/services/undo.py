@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.candidates.details import LABELS
-from portal.candidates.models import Candidate, Import, ImportRow, ImportStatus, RowOutcome
+from portal.candidates.models import Candidate, Import, ImportRow, ImportStatus, Merge, RowOutcome
 from portal.candidates.queries import next_import
 from portal.candidates.services.records import columns_naming_people, locked_import
 from portal.candidates.services.rows import value_digest
@@ -131,7 +131,9 @@ def _touched(session: Session, imported: Import, numbers: Collection[int]) -> di
     for column in columns_naming_people():
         if column.table.name not in _THEIR_OWN:
             named = session.scalars(select(column).where(column.in_(numbers)).distinct())
-            found |= dict.fromkeys(named, str(_("something of theirs came in or was planned since")))
+            merged = column.table.name == Merge.__tablename__
+            why = _SINCE["merged"] if merged else _("something of theirs came in or was planned since")
+            found |= dict.fromkeys(named, str(why))
     ours = and_(Touchpoint.kind == Kind.ADDED, Touchpoint.subject_type == "import", Touchpoint.subject_id == imported.id)
     later = select(Touchpoint.candidate_id, Touchpoint.kind).where(Touchpoint.candidate_id.in_(numbers), not_(ours))
     for number, kind in session.execute(later.order_by(Touchpoint.at)):
