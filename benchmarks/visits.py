@@ -64,9 +64,8 @@ def measure(title: str, server: str | None) -> None:
         figures = load.compare(contenders, CONNECTIONS, HEADERS, scripts)
     load.report(figures, "no write")
     (group, group_p99), (alone, alone_p99) = figures["group commit"], figures["one commit each"]
-    print(
-        f"{'group commit against one commit each':<42} throughput {group / alone:5.2f} times, p99 {group_p99 / alone_p99:6.2f} times\n"
-    )
+    times = f"throughput {group / alone:5.2f} times, p99 {group_p99 / alone_p99:6.2f} times"
+    print(f"{'group commit against one commit each':<42} {times}\n")
 
 
 def _database(server: str | None, name: str) -> str:

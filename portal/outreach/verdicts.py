@@ -60,7 +60,7 @@ class Facts:
 class Seen:
     """A visit and what lies around it within ten seconds, by the same family of agents.
 
-    `pages`: how many addresses were opened behind the same link. `swept`: it is one of several people's links that one network opened.
+    `pages`: how many addresses were opened behind the same link. `swept`: one of several people's links that one network opened.
     `beside_unseen`: the address that no person can see was opened behind the same link.
     """
 
@@ -108,7 +108,7 @@ RULES = (
         lambda seen: seen.proved,
     ),
     Rule("robot", Verdict.MACHINE, _l("It says itself that it is a robot."), _signal("robot")),
-    Rule("prefetch", Verdict.MACHINE, _l("A program fetched the page in advance, in case somebody wants it."), _signal("prefetch")),
+    Rule("prefetch", Verdict.MACHINE, _l("A program fetched the page in advance, unasked."), _signal("prefetch")),
     Rule("no agent", Verdict.MACHINE, _l("It does not say what browser it is; browsers do."), _signal("no-agent")),
     Rule("no page wanted", Verdict.MACHINE, _l("It did not ask for a page to read; browsers do."), _signal("no-html")),
     Rule("just delivered", Verdict.MACHINE, _l("It came within 30 seconds of the mail, as mail scanners do."), _is_early),
@@ -173,7 +173,7 @@ def read_request(method: str, headers: Headers, page: str) -> Facts:
 
 @lru_cache(maxsize=4096)
 def _known(agent: str) -> tuple[str, str]:
-    """Family, and `preview`, `robot` or nothing by what the agent says of itself. Remembered, since the list of robots is long."""
+    """Family, and `preview`, `robot` or nothing by what the agent says of itself. Remembered: the list of robots is long."""
     low = agent.lower()
     if any(name in low for name in UNFURLERS):
         return "robot", "preview"

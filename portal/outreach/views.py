@@ -17,7 +17,9 @@ outreach = Blueprint("outreach", __name__)
 @outreach.after_request
 def mark(response: Response) -> Response:
     """What lies behind a link is one person's; how we count is for everybody."""
-    return personal(response) if {"token", "alias"} & (request.view_args or {}).keys() else response
+    if "token" in (request.view_args or {}):
+        personal(response)
+    return response
 
 
 @outreach.get("/l/<token>")

@@ -1,4 +1,4 @@
-"""A real server, and what comes to it besides people: none of it makes a human visit or changes anything, and no token is logged."""
+"""A real server, and what comes to it besides people: none of it makes a human visit or changes anything; no token is logged."""
 
 import contextlib
 import html
@@ -92,7 +92,7 @@ def press_everything(server: Server, path: str, headers: dict[str, str], depth: 
     for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
         action = html.unescape(re.search(r'action="([^"]*)"', form)[1]) if "action=" in form else path
         fields = dict(re.findall(r'<input type="hidden"[^>]*name="([^"]+)" value="([^"]*)"', form))
-        fields |= {name: "2027-03-01" for name in re.findall(r'type="date"[^>]*name="([^"]+)"', form)}
+        fields |= dict.fromkeys(re.findall(r'type="date"[^>]*name="([^"]+)"', form), "2027-03-01")
         buttons = re.findall(r'<button\b[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form) or [("", "")]
         for name, value in buttons:
             chosen = {key: html.unescape(text) for key, text in {**fields, **({name: value} if name else {})}.items()}

@@ -1,7 +1,6 @@
 """What happens at a landing link: one question to the database, one durable row, one page from memory."""
 
 import threading
-from collections.abc import MutableMapping
 from typing import Any, NamedTuple, cast
 
 from flask import Flask, current_app
@@ -22,9 +21,9 @@ from portal.privacy.services import replay_once
 
 PROOF = "portal.proof"  # where other pages behind a link find the token of their visit
 MOST_MEMORISED = 256
-# Pages that are made at the same time. More would only take the interpreter from each other; those who wait for the disk hold none.
+# Pages made at the same time. More would only take the interpreter from each other; those who wait for the disk hold no place.
 PLACES = 4
-Environ = MutableMapping[str, Any]
+Environ = dict[str, Any]
 
 
 class Reply(NamedTuple):

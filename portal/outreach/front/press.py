@@ -1,12 +1,13 @@
 """Landing pages are printed once for each page, language and kind of link, with gaps for what is one person's.
 
-The gaps are filled for each request: token, name, note, the notice, a fresh token for the proof and one for each form. Sheets hold
+The gaps are filled for each request: token, name, note, notice, a fresh token for the proof and one for each form. Sheets hold
 nothing about candidates, so they need not be forgotten when somebody is erased or a note changes.
 """
 
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -24,6 +25,7 @@ from portal.outreach.queries import Opened
 from portal.security import form_token
 
 MOST_SHEETS = 512
+FORGET_AFTER_SECONDS = 20.0  # what readers asked stands on a page, too, and changes without the content folder
 # No page's text holds this by chance, and it passes through addresses and escaping as it is.
 _MARK = "gap" + secrets.token_hex(8)
 _GAP = re.compile(_MARK + r"(\w+?)end")
@@ -57,6 +59,7 @@ class Press:
         self._lock = threading.Lock()
         self._sheets: dict[tuple[object, ...], Sheet] = {}
         self._version = -1
+        self._forget_at = 0.0
 
     def landing(self, link: Opened, page: Page, is_first: bool, language: str) -> Sheet:
         """The sheet of a page behind a link of this kind."""
@@ -78,10 +81,11 @@ class Press:
         return self._sheet(("busy", language), lambda: self._render("outreach/busy.html", language))
 
     def _sheet(self, key: tuple[object, ...], make: Callable[[], str]) -> Sheet:
-        version = shelf().version
-        if version != self._version or len(self._sheets) >= MOST_SHEETS:
+        shelf().library()  # looks for changed files, once a second at most
+        version, now = shelf().version, time.monotonic()
+        if version != self._version or now >= self._forget_at or len(self._sheets) >= MOST_SHEETS:
             with self._lock:
-                self._version, self._sheets = version, {}
+                self._version, self._forget_at, self._sheets = version, now + FORGET_AFTER_SECONDS, {}
         sheets = self._sheets
         found = sheets.get(key)
         if found is None:

@@ -1,4 +1,4 @@
-"""What a landing page shows of a person and of the site: a first name, who writes, the page with its links kept behind the token."""
+"""What a landing page shows of a person and of the site: a first name, who writes, the page with its links behind the token."""
 
 import re
 from dataclasses import dataclass

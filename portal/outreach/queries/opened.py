@@ -56,7 +56,7 @@ def find_opened(token: str, at: datetime, *, inside: bool = False) -> Opened | N
 class Question:
     """A statement with one open value, compiled once for a database; types are read as SQLAlchemy reads them."""
 
-    def __init__(self, engine: Engine, statement: Select[Any]) -> None:
+    def __init__(self, engine: Engine, statement: Select[*tuple[Any, ...]]) -> None:
         self._engine = engine
         compiled = statement.compile(dialect=engine.dialect)
         self._sql = str(compiled)
@@ -90,7 +90,7 @@ def _reader(kind: Any, engine: Engine) -> Callable[[Any], Any] | None:
     return found
 
 
-def _statement() -> Select[Any]:
+def _statement() -> Select[*tuple[Any, ...]]:
     until = select(LawfulBasis.until).filter_by(candidate_id=LandingLink.candidate_id).order_by(LawfulBasis.id.desc()).limit(1)
     columns = (
         *(LandingLink.id, LandingLink.page, LandingLink.candidate_id, LandingLink.campaign_id),
@@ -115,5 +115,5 @@ def _question(engine: Engine) -> Question:
     found: Question | None = getattr(engine, "_landing_question", None)
     if found is None:
         found = Question(engine, _statement())
-        engine._landing_question = found  # type: ignore[attr-defined]  # noqa: SLF001
+        engine._landing_question = found  # type: ignore[attr-defined]
     return found

@@ -77,8 +77,8 @@ def proof_keys(proof: str) -> tuple[str, str]:
 def is_proved(link: LandingLink, since: datetime, proof: str = "") -> bool:
     """Whether a person gave proof behind a link since a moment: read for five seconds and moved, or confirmed an answer.
 
-    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts too, also where visits name
-    no link because the reader wants no tracking.
+    `proof` is the token of the page that is asked about (`data-visit` on it): with it that page counts too, also where visits
+    name no link because the reader wants no tracking.
     """
     mine = or_(Visit.link_id == link.id, Visit.proof_hash.in_(proof_keys(proof))) if proof else Visit.link_id == link.id
     proved = select(Visit.id).where(mine, Visit.proved_at >= since, ~Visit.signals.contains("unseen"))
@@ -92,12 +92,12 @@ def same_link_around(visit: Visit, span: timedelta) -> Sequence[Visit]:
 
 
 def pages_around(visit: Visit, span: timedelta) -> set[str]:
-    """What the same family of agents opened behind the same link around the same time."""
-    return {other.page for other in same_link_around(visit, span)}
+    """What the same family of agents opened behind the same link around the same time; a thank-you is where a post leads."""
+    return {other.page for other in same_link_around(visit, span) if other.page != "/thanks"}
 
 
 def others_around(visit: Visit, span: timedelta) -> Sequence[Visit]:
-    """Visits of the same family of agents to other links around the same time. Rows are numbered as they come, so near ones suffice."""
+    """Visits of the same family of agents to other links around the same time. Rows are numbered as they come: near ones suffice."""
     near = select(Visit).where(Visit.id.between(visit.id - NEAR, visit.id + NEAR), Visit.link_id != visit.link_id)
     return db.session.scalars(near.where(Visit.at.between(visit.at - span, visit.at + span), Visit.agent == visit.agent)).all()
 

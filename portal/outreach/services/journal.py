@@ -95,7 +95,8 @@ def _writer(engine: Engine) -> Callable[[list[Row]], None]:
     def write(rows: list[Row]) -> None:
         values = [tuple(to(row[name]) if to else row[name] for name, to in zip(COLUMNS, kinds, strict=True)) for row in rows]
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*values, strict=True)) if in_columns else values)
+            columns = tuple(list(column) for column in zip(*values, strict=True))
+            connection.exec_driver_sql(statement, columns if in_columns else values)
 
     return write
 
@@ -106,4 +107,4 @@ def _statement(engine: Engine) -> tuple[str, bool]:
     if engine.dialect.name == "sqlite":
         return f"{into} VALUES ({', '.join('?' * len(COLUMNS))})", False
     kinds = (Visit.__table__.c[name].type.dialect_impl(engine.dialect).compile(engine.dialect) for name in COLUMNS)
-    return f"{into} SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})", True
+    return f"{into} SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})", True  # noqa: S608

@@ -158,7 +158,7 @@ def forget_visits(candidate_id: int) -> int:
 
 
 def _judge_all(rows: Sequence[Visit]) -> int:
-    """Verdicts for some visits; the timeline follows: it gains a line where somebody proved to be there, and loses unfounded ones."""
+    """Verdicts for some visits; the timeline follows: a line where somebody proved to be there, none where nobody did."""
     for row in rows:
         was = row.verdict
         _judge(row)
