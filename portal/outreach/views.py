@@ -17,7 +17,7 @@ outreach = Blueprint("outreach", __name__)
 @outreach.after_request
 def mark(response: Response) -> Response:
     """What lies behind a link is one person's; how we count is for everybody."""
-    if "token" in (request.view_args or {}):
+    if {"token", "alias"} & (request.view_args or {}).keys():
         personal(response)
     return response
 

@@ -97,7 +97,7 @@ def pages_around(visit: Visit, span: timedelta) -> set[str]:
 
 
 def others_around(visit: Visit, span: timedelta) -> Sequence[Visit]:
-    """Visits of the same family of agents to other links around the same time. Rows are numbered as they come: near ones suffice."""
+    """Visits of the same family of agents to other links around the same time. Rows are numbered as they come."""
     near = select(Visit).where(Visit.id.between(visit.id - NEAR, visit.id + NEAR), Visit.link_id != visit.link_id)
     return db.session.scalars(near.where(Visit.at.between(visit.at - span, visit.at + span), Visit.agent == visit.agent)).all()
 
