@@ -100,7 +100,7 @@ def test_a_question_goes_only_as_spam_or_against_the_law_with_a_sentence_all_rea
     assert page.status_code == 200
     shown = beneath(client)
     assert HARD not in shown
-    assert "was removed: It names a colleague’s illness." in shown
+    assert "was removed because the law forbids it: It names a colleague’s illness." in shown
     db.session.expire_all()
     assert db.session.get(Question, row.id).text == HARD, "what was removed stays to be judged"
     trail = [entry.facts for entry in db.session.query(AuditEntry).filter_by(action=Action.CHANGED)]
