@@ -92,7 +92,8 @@ def around(link: LandingLink | None, token: str) -> dict[str, Any]:
         "page": page,
         "asks_who": link is None or link.candidate_id is None,
         "work_bits": WORK_BITS,
-        "visit": request.environ.get(PROOF, ""),
+        # A form that is shown again still belongs to the visit of the page it was filled in on, and can be proved with it.
+        "visit": request.environ.setdefault(PROOF, request.form.get("visit", "")),
     }
 
 

@@ -154,14 +154,8 @@ def visit_and_answer(app, mailbox) -> None:
         page = landing_of(mailbox, number)
         landing = ada.get(page, headers=BROWSER)
         assert "Set-Cookie" not in landing.headers
-        if answer == "interested":
-            thanks = press_on(ada, landing.text, page, "Yes, let us talk")
-        elif answer == "not now":
-            thanks = press(
-                ada, f"{page}/not-now", "Ask me on this day", ask_on=(clock.now() + timedelta(days=90)).date().isoformat()
-            )
-        elif answer == "no":
-            thanks = press(ada, f"{page}/no", "Just no")
+        if answer:
+            thanks = answer_as(ada, answer, landing.text, page)
         else:
             proof = re.search(r'data-visit="([^"]+)"', landing.text).group(1)
             with time_machine.travel(clock.now() + timedelta(seconds=6)):
@@ -173,10 +167,23 @@ def visit_and_answer(app, mailbox) -> None:
         work(app)
 
 
+def answer_as(ada, answer: str, landing: str, page: str):
+    """Read for a while and press; the page behind the first press asks whether it was a person, and that press counts."""
+    later = (clock.now() + timedelta(days=90)).date().isoformat()
+    with time_machine.travel(clock.now() + timedelta(minutes=3), tick=True):
+        if answer == "interested":
+            page_that_asks = press_on(ada, landing, page, "Yes, let us talk").text
+        else:
+            page_that_asks = ada.get(f"{page}/answer/{answer.replace(' ', '-')}").text
+        button = {"interested": "Yes, let us talk", "not now": "Ask me on this day", "no": "Just no"}[answer]
+        with time_machine.travel(clock.now() + timedelta(seconds=9), tick=True):
+            return press_on(ada, page_that_asks, page, button, **({"ask_on": later} if answer == "not now" else {}))
+
+
 def fill_in_the_forms(ada, page: str) -> None:
     """Interest and feedback, at the speed of a person."""
     interest, feedback = ada.get(f"{page}/interest").text, ada.get("/feedback").text
-    with time_machine.travel(clock.now() + timedelta(seconds=40), tick=True):
+    with time_machine.travel(clock.now() + timedelta(minutes=4), tick=True):
         said = press_on(
             ada, interest, f"{page}/interest", "Send", attracts="The test bench.", matters=["pay", "people"], consent="y"
         )

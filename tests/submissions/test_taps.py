@@ -139,6 +139,19 @@ def test_with_proof_of_a_person_one_press_is_enough_also_on_the_page_behind(clie
     assert db.session.query(Response).count() == 2
 
 
+def test_a_form_that_is_shown_again_can_still_be_proved(client, make):
+    path = f"/l/{make.link()}"
+    page = text_of(client.get(f"{path}/answer/no", headers=BROWSER))
+    proof = re.search(r'data-visit="([^"]+)"', page)[1]
+    data = next(form.fields for form in read_forms(page, path) if "/responses" in form.action)
+    again = client.post(f"{path}/responses", data=data | {"answer": "no"}, headers=BROWSER)
+    assert f'data-visit="{proof}"' in text_of(again)
+    with time_machine.travel(clock.now() + timedelta(seconds=6)):
+        client.post(f"{path}/proofs", data={"visit": proof}, headers=BROWSER)
+    data = next(form.fields for form in read_forms(text_of(again), path) if "/responses" in form.action)
+    assert client.post(f"{path}/responses", data=data | {"answer": "no"}, headers=BROWSER).status_code == 303
+
+
 def test_anothers_proof_and_a_proof_of_a_machine_prove_nothing(client, make):
     hugo, ada = make.message(make.candidate("Hugo")), make.message(make.candidate("Ada"))
     page = text_of(client.get(f"/l/{outreach.token_of(hugo.link)}", headers=BROWSER))
