@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -52,7 +53,13 @@ def unsign(purpose: str, token: str, max_age: int | None = None) -> Any:
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"portal.{purpose}")
+    return _serializer_of(current_app.config["SECRET_KEY"], purpose)
+
+
+@lru_cache(maxsize=64)
+def _serializer_of(key: str, purpose: str) -> URLSafeTimedSerializer:
+    """Kept, since making one costs more than signing with it."""
+    return URLSafeTimedSerializer(key, salt=f"portal.{purpose}")
 
 
 def _key() -> bytes:
