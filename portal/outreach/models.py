@@ -16,8 +16,9 @@ from portal.sourcing.models import Persona, Source
 class Campaign(Row):
     """One outreach effort to one persona from one source. `page` is the site path its links show, such as /stories/welder.
 
-    `pay_reason` is what the letter says where the page names no pay. Nothing leaves before `starts_on` or after `ends_on`, days in
-    the company's zone, both included. `budget_minor` is what it may cost, in smallest units of `currency`; None where nobody set it.
+    `pay_reason` is what the letter says where the page names no pay. Nothing leaves before `starts_on` or after `ends_on`, days
+    in the company's zone, both included. `budget_minor` is what it may cost, in smallest units of `currency`; None where nobody
+    set it.
     """
 
     __tablename__ = "campaign"
@@ -60,7 +61,7 @@ class FollowUp(Row):
 class Alternative(Row):
     """Text or page B of a campaign. Who is drafted from `since` on gets A or B by turns; whom a pair begins with, `seed` decides.
 
-    An empty `page` means the campaign's. `since` moves when a text or page is changed: what was drafted before compares no longer.
+    An empty `page` means the campaign's. `since` moves when a text or page is changed: what was drafted before compares no more.
     """
 
     __tablename__ = "alternative"

@@ -14,7 +14,7 @@ from portal.outreach.forms import HandForm
 from portal.outreach.front.look import look_at
 from portal.outreach.models import MessageStatus, OutreachMessage
 
-# A landing page in a frame: it shows itself and does nothing. Same origin, since our sheets are for our pages only; no script runs.
+# A landing page in a frame: it shows itself and does nothing; no script runs. Same origin, since our sheets ask for that.
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-same-origin"

@@ -113,7 +113,8 @@ def remove(message_id: int) -> ResponseReturnValue:
 
 
 def _message_page(message: OutreachMessage, form: NoteForm | TextForm, part: str) -> ResponseReturnValue:
-    letter, contacts = emails.letter(message, emails.MARK, emails.MARK), queries.recent_contacts([message.candidate_id], message.campaign_id)
+    letter = emails.letter(message, emails.MARK, emails.MARK)
+    contacts = queries.recent_contacts([message.candidate_id], message.campaign_id)
     page = render_template(
         "console/outreach/note.html",
         message=message,
