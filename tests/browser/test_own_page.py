@@ -165,8 +165,11 @@ def test_bob_who_unsubscribed_still_sees_and_decides_everything(live, browser: B
     context = browser.new_context(viewport={"width": 320, "height": 640}, base_url=live.url, reduced_motion="reduce")
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: None if request.url.startswith((live.url, "data:")) else faults.append(request.url))
+    for path in ("/me", "/me/links", "/me/links/nowhere", "/me/left"):
+        page.goto(path)
+        look(page, faults)
     go_in(page, live, BOB)
     expect(page.get_by_text("None will come")).to_be_visible()
     expect(page.get_by_text("You ended our newsletters", exact=False).first).to_be_visible()

@@ -10,6 +10,9 @@ from portal import clock, personal
 from portal.candidates import services as candidates
 from portal.candidates.models import Pace
 from portal.db import transaction
+from portal.delivery.emails import read
+from portal.delivery.services import gate, next_mail_not_before
+from portal.delivery.verdicts import UNASKED
 from portal.outreach import services as outreach
 from portal.submissions.models import Question
 from tests.selfservice.visits import enter, letters, press, token_in
@@ -141,6 +144,24 @@ def test_next_mail_names_the_end_of_a_pause_and_says_when_none_will_come(app, cl
     assert "None will come" in enter(app.test_client(), "bob@candidate.example").text
 
 
+def test_before_the_day_that_is_shown_no_mail_of_ours_may_leave(client, make):
+    today = clock.today("Europe/Berlin")
+    wishes = {
+        "ada": {"pace": Pace.QUARTERLY},
+        "ben": {"paused_until": today + timedelta(days=40)},
+        "cem": {"pace": Pace.MONTHLY, "paused_until": today + timedelta(days=2)},
+        "dag": {"ask_again_on": today + timedelta(days=99)},
+        "eva": {"pace": Pace.ROLE, "held_back_until": clock.now() + timedelta(days=5)},
+    }
+    for name, wish in wishes.items():
+        person = make.reader(name, email=f"{name}@candidate.example", **wish)
+        shown = next_mail_not_before(person)
+        assert shown is not None
+        before = [gate(person, purpose, shown - timedelta(minutes=1)).allowed for purpose in UNASKED]
+        assert shown <= clock.now() or not any(before), name
+        assert any(gate(person, purpose, shown).allowed for purpose in UNASKED), name
+
+
 def test_the_promise_stands_beside_how_it_is_kept(client, make):
     make.candidate("Ada", email=ADA)
     assert "no question to measure it by yet" in enter(client, ADA).text
@@ -188,6 +209,7 @@ def test_the_page_speaks_the_language_and_the_clock_of_the_person(app, client, m
     added = ada.created_at
     page = enter(client, ADA).text
     assert '<html lang="de"' in page
+    assert 'lang="de"' in read(letters()[-1].raw).html, "and so does the mail with the link"
     with app.test_request_context():
         assert f"{added.astimezone(__import__('zoneinfo').ZoneInfo('Pacific/Auckland')):%H:%M}" in page
     token = token_in(page, "/me/languages")
