@@ -27,11 +27,10 @@ class Candidate(Row):
 
     `address_key` is the normalised address (lower case, IDNA) and unique; `email` keeps the spelling that was given.
     `greeting_name` is what a mail says after "Hello"; `evidence` is the line "why you". `time_zone` is an IANA name or empty.
-    `phone_key` and `profile_key` are normalised spellings that find duplicates. `topics` are keys of site.yaml, empty for all of them.
-    `ask_again_on`: not now, one mail on that
-    day and nothing else. `restricted_at`: kept, not used (GDPR Article 18). `objected_at`: never again, said by the person. `held_back_until`: somebody
-    tapped an answer in a mail and nobody knows yet whether it was a person. `merged_into_id`: this was the same person as another row.
-    `compared_at`: when duplicates were looked for, empty after a change of what is known.
+    `phone_key` and `profile_key` are normalised spellings that find duplicates; `compared_at` is when they were looked for, empty
+    after a change. `topics` are keys of site.yaml, empty for all. `ask_again_on`: not now, one mail on that day and nothing else.
+    `restricted_at`: kept, not used (GDPR Article 18). `objected_at`: never again, said by the person. `held_back_until`: somebody
+    tapped an answer in a mail and nobody knows yet whether it was a person. `merged_into_id`: the same person as another row.
     `erased_at`: the row stays as nobody, every personal column emptied.
     """
 
@@ -113,8 +112,8 @@ class RowOutcome(enum.StrEnum):
 class Import(Row):
     """One uploaded list. `mapping` is column heading → field name; `done` and `total` count rows for the progress bar.
 
-    `content` are the uploaded bytes, kept only until they are taken apart into `ImportPart`s. `sheets` are the names of a workbook's
-    sheets, `sheet` the one that is read. The parts and all values of the rows are emptied when the people are in.
+    `content` are the uploaded bytes, kept only until they are taken apart into `ImportPart`s. `sheets` are the names of the sheets
+    of a workbook, `sheet` the one that is read. The parts and all values of the rows are emptied when the people are in.
     """
 
     __tablename__ = "import"
@@ -169,8 +168,8 @@ class ImportRow(Row):
     """What became of one row of an import. A suppressed person leaves the reason and the row number, nothing else.
 
     `number` counts as a spreadsheet does: the headings are row 1. `column` is the heading of the cell that was wrong, `alike` why
-    it may be somebody in another row or, `alike_id`, somebody who is here. `values` is what would be written; `address_key` finds the
-    person in a later row, `address_hash` a suppression. `filled` is field → keyed hash of what an update filled, for the undo.
+    it may be somebody in another row or, `alike_id`, somebody who is here. `values` is what would be written; `address_key` finds
+    the person in a later row, `address_hash` a suppression. `filled` is field → keyed hash of what was filled, for the undo.
     """
 
     __tablename__ = "import_row"
@@ -233,7 +232,7 @@ class Duplicate(Row):
 
 
 class Merge(Row):
-    """Two rows of one person made one. `moved` is table.column → row numbers, `before` what was overwritten, until it is settled."""
+    """Two rows of one person made one. `moved` is table.column → row numbers, `before` what was overwritten, until settled."""
 
     __tablename__ = "merge"
 
