@@ -92,9 +92,9 @@ class Cost(Row):
 class LandingLink(Row):
     """Tracked link to a page, for one person or one channel. The token is derived from `nonce`; its SHA-256 finds the row.
 
-    Links of channels may have an `alias`, a short name at /go/…; personal ones never do. `visit_limit`: so many may come, then it
-    looks like an unknown one; `arrivals` counts them where there is a limit (declared machines apart), and `used_up_at` is when the
-    last one came. `utm` are the chosen parameters by name, `share_texts` what to say with it by network.
+    Links of channels may have an `alias`, a short name at /go/…; personal ones never do. `visit_limit`: so many may come, then
+    it looks like an unknown one; `arrivals` counts them where there is a limit (declared machines apart), and `used_up_at` is
+    when the last one came. `utm` are the chosen parameters by name, `share_texts` what to say with it by network.
     """
 
     __tablename__ = "landing_link"
@@ -194,7 +194,7 @@ class SampleMail(Row):
 
 
 class SetAside(Row):
-    """A message that waits at the end of the queue for something: a reply of a colleague, a talk next week. `reason` says for what."""
+    """A message that waits at the end of the queue for something: a reply of a colleague, a talk next week, as `reason` says."""
 
     __tablename__ = "set_aside"
 
@@ -214,8 +214,8 @@ class Verdict(enum.StrEnum):
 class Visit(Row):
     """One request to a landing link, kept raw. `agent` is a family name, never the whole string; no address is kept.
 
-    A reader who switched tracking off, or whose browser asks for privacy (Sec-GPC), is counted and not remembered: `link_id` is empty,
-    `campaign_id` says where to count, and `at` is the full hour. Otherwise `campaign_id` is empty, since the link knows it.
+    A reader who switched tracking off, or whose browser asks for privacy (Sec-GPC), is counted and not remembered: `link_id` is
+    empty, `campaign_id` says where to count, and `at` is the full hour. Otherwise `campaign_id` is empty, since the link knows it.
     `signals` are the facts that the rules look at, comma separated; see `verdicts`. `rule` and `rule_version` say what decided;
     `proved_at` when a person gave proof.
     """
