@@ -27,6 +27,8 @@ KINDS = {
     Kind.MOVED: _l("Your stage changed"),
     Kind.NOTED: _l("Somebody wrote a note"),
     Kind.EDITED: _l("What we know of you was changed"),
+    Kind.RESEARCHED: _l("Somebody read up on you before writing"),
+    Kind.ATTENDED: _l("You came to an event and checked in"),
     Kind.UNSUBSCRIBED: _l("You unsubscribed"),
     Kind.RESUBSCRIBED: _l("You subscribed again"),
     Kind.PREFERENCES_CHANGED: _l("Your wishes were noted"),
