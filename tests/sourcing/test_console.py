@@ -1,13 +1,18 @@
 """Personas and sources in the console."""
 
 import re
+from datetime import date
 
 import pytest
 
 from portal.accounts.models import RoleName
 from portal.sourcing.models import Origin
-from portal.sourcing.queries import get_persona, get_source, list_personas, list_sources
+from portal.sourcing.queries import checklist_of, get_persona, get_source, list_criteria, list_personas, list_sources
+from portal.sourcing.services import add_cost
+from portal.timeline import services as timeline
+from portal.timeline.models import Channel, Direction, Kind
 from tests.conftest import sign_in
+from tests.pages import press
 
 TOKEN = r'name="csrf_token" value="([^"]+)"'
 PERSONA = {"name": "Control engineers", "summary": "They keep plants running.", "skills": "PLC\r\nTwinCAT"}
@@ -85,6 +90,51 @@ def test_an_empty_house_says_what_to_do_first(hana):
 def test_an_editor_sees_nothing_of_people(app, make, path):
     mallory = sign_in(app, make.user("mallory@sielwerk.example", RoleName.EDITOR, "Mallory"))
     assert mallory.get(f"/console/sourcing/{path}").status_code == 403
+
+
+def test_lists_and_pages_show_what_each_brought_and_cost(hana, make):
+    persona, source = make.persona("Welders"), make.source("Fair")
+    ada = make.candidate("Ada", persona=persona, source=source)
+    timeline.record(ada.id, Kind.RESPONDED, Direction.IN, Channel.WEB, answer="interested")
+    add_cost(source, date(2026, 3, 2), 123450, "Stand")
+    for address in ("sources", f"sources/{source.id}", "personas", f"personas/{persona.id}"):
+        page = hana.get(f"/console/sourcing/{address}").text
+        assert "€1,234.50" in page, address
+        assert all(word in page for word in ("People", "Contacted", "Human visits", "Answered", "Interested")), address
+
+
+def test_costs_are_written_down_by_day_summed_by_month_and_period_and_taken_away(hana, make):
+    source = make.source("Fair")
+    address = f"/console/sourcing/sources/{source.id}"
+    wrong = press(hana, address, "Add this cost", on="", amount="0", what="Stand")
+    assert (wrong.status_code, "Stand" in wrong.text) == (422, True)
+    for day, amount in (("2026-03-02", "100"), ("2026-03-30", "20.50"), ("2026-05-01", "7")):
+        press(hana, address, "Add this cost", on=day, amount=amount, what="Stand")
+    page = hana.get(address).text
+    assert "March 2026" in page
+    assert "€120.50" in page
+    assert "€127.50" in page
+    assert "€27.50" in hana.get(f"{address}?first=2026-03-03&last=2026-12-31").text
+    assert hana.get(f"{address}?first=moon").status_code == 200
+    assert "€120.50" in press(hana, address, "Take away").text
+    assert "€127.50" not in hana.get(address).text
+
+
+def test_a_persona_has_criteria_a_page_what_to_say_and_a_checklist_of_its_own(hana):
+    fields = {
+        "name": "Welders",
+        "skills": "MAG 135\nThick plate",
+        "deal_breakers": "Travel",
+        "pitch": "No nights.",
+        "checklist": "One",
+    }
+    press(hana, "/console/sourcing/personas/new", "Keep this persona", page="/stories/welder", **fields)
+    [persona] = list_personas()
+    assert [row.text for row in list_criteria(persona.id)] == ["MAG 135", "Thick plate", "Travel"]
+    assert (persona.page, persona.pitch, checklist_of(persona)) == ("/stories/welder", "No nights.", ["One"])
+    press(hana, f"/console/sourcing/personas/{persona.id}", "Save changes", skills="MAG 135", checklist="")
+    assert [row.text for row in list_criteria(persona.id)] == ["MAG 135", "Travel"]
+    assert len(checklist_of(persona)) == 5
 
 
 def post(client, path, fields):
