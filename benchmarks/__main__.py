@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import copies, pages, visits
+from benchmarks import copies, imports, pages, visits
 
-ALL = {"pages": pages.main, "visits": visits.main, "copies": copies.main}
+ALL = {"pages": pages.main, "visits": visits.main, "copies": copies.main, "imports": imports.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

@@ -110,10 +110,10 @@ class RowOutcome(enum.StrEnum):
 
 
 class Import(Row):
-    """One uploaded list. `mapping` is column heading → field name; `done` and `total` count rows for the progress bar.
+    """One uploaded list. `mapping` is heading → field name; `done` and `total` count rows for the progress bar.
 
-    `content` are the uploaded bytes, kept only until they are taken apart into `ImportPart`s. `sheets` are the names of the sheets
-    of a workbook, `sheet` the one that is read. The parts and all values of the rows are emptied when the people are in.
+    `content` are the uploaded bytes, kept only until they are taken apart into `ImportPart`s. `sheets` are the names of a
+    workbook's sheets, `sheet` the one that is read. The parts and all values of the rows are emptied when the people are in.
     """
 
     __tablename__ = "import"

@@ -92,11 +92,12 @@ def list_row_numbers(import_id: int, keys: Collection[str]) -> dict[str, int]:
 
 def list_values(import_id: int, numbers: Collection[int]) -> dict[int, dict[str, Any]]:
     """What some rows of a list would write, by their number."""
-    wanted, found = sorted(numbers), {}
+    wanted = sorted(numbers)
+    found: dict[int, dict[str, Any]] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = select(ImportRow.number, ImportRow.values).filter_by(import_id=import_id, outcome=RowOutcome.ADDED)
+        rows = select(ImportRow).filter_by(import_id=import_id, outcome=RowOutcome.ADDED)
         rows = rows.where(ImportRow.number.in_(wanted[start : start + CHUNK]))
-        found.update({number: values for number, values in db.session.execute(rows)})
+        found.update((row.number, row.values) for row in db.session.scalars(rows))
     return found
 
 

@@ -22,6 +22,8 @@ from portal.candidates.services.writing import tidy, write_people
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, PortalError
 from portal.extensions import jobs
+from portal.privacy import services as privacy
+from portal.privacy.models import Action
 
 PARTS = 2  # parts checked in one transaction
 _LOG = logging.getLogger(__name__)
@@ -135,6 +137,7 @@ def _check(session: Session, imported: Import) -> int:
 def _run(session: Session, imported: Import) -> int:
     count = write_people(session, imported)
     imported.status, imported.finished_at = ImportStatus.DONE, clock.now()
+    privacy.audit(Action.IMPORTED, actor_id=imported.actor_id, list=imported.id, rows=count)
     jobs.kick("candidates.find_duplicates")
     return count
 

@@ -18,6 +18,8 @@ from portal.candidates.services.rows import value_digest
 from portal.db import transaction
 from portal.errors import Conflict
 from portal.extensions import jobs
+from portal.privacy import services as privacy
+from portal.privacy.models import Action
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind, Touchpoint
 
@@ -73,6 +75,7 @@ def undo_slice() -> int:
             _take_back_changes(session, imported, row)
         imported.done += len(added) + len(updated)
         if not added and not updated:
+            privacy.audit(Action.IMPORTED, actor_id=imported.undone_by_id, list=imported.id, taken_back=True)
             imported.status = ImportStatus.UNDONE
         return len(added) + len(updated)
 
