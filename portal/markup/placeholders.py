@@ -10,7 +10,10 @@ from portal.errors import Invalid
 from portal.markup.problems import Problem
 
 # Those that stand for an address may be the target of a link; no other may, since people type the others.
-LINKS = frozenset({"landing_link", "feedback_link", "preferences_link", "unsubscribe_link", "own_page_link"})
+LINKS = frozenset({
+    "landing_link", "answer_interested", "answer_not_now", "answer_no",
+    "feedback_link", "preferences_link", "unsubscribe_link", "own_page_link",
+})  # fmt: skip
 PLACEHOLDERS = LINKS | {
     "first_name", "full_name", "note", "role", "pay", "persona", "source", "page_title", "month",
     "company", "sender_name", "sender_first_name", "sender_title", "sender_email", "sender_phone",

@@ -52,14 +52,15 @@ def compose_confirm_interest(delivery: Delivery) -> Letter:
     lines = (
         _("Hello,"),
         _("our interest form was filled in with your address. If that was you, look at it once more and press the button there:"),
-        "{{link}}",
+        "{{landing_link}}",
         _(
             "Only then does somebody read it. If it was not you, do nothing: we keep nothing, and on %(day)s it is gone.",
             day=until,
         ),
         "{{company}}",
     )
-    return _letter(_("Was it you who wrote to us?"), lines, {"link": _address("confirm", CONFIRMS, pending.nonce)}, _why_form())
+    values = {"landing_link": _address("confirm", CONFIRMS, pending.nonce)}
+    return _letter(_("Was it you who wrote to us?"), lines, values, _why_form())
 
 
 def compose_referral(delivery: Delivery) -> Letter:
@@ -70,11 +71,12 @@ def compose_referral(delivery: Delivery) -> Letter:
         _("Hello,"),
         _thought_of_you(referral),
         _("Here is what it is about, with the pay and with what is hard about it, and where you say yes or no:"),
-        "{{link}}",
+        "{{landing_link}}",
         _("We keep nothing about you unless you say yes. Without an answer your address is gone on %(day)s.", day=until),
         "{{company}}",
     )
-    values = {"link": _address("referred", ASKS, referral.nonce), "friend": referral.referrer_name, "role": _role(referral)}
+    values = {"friend": referral.referrer_name, "role": _role(referral)}
+    values |= {"landing_link": _address("referred", ASKS, referral.nonce)}
     return _letter(_("Somebody thought of you"), lines, values, _why_friend())
 
 
@@ -88,14 +90,15 @@ def compose_answer(delivery: Delivery) -> Letter:
         _("Hello,"),
         _("{{who}} has answered the question that was asked with your address on our page “{{page}}”:"),
         "{{note}}",
-        _("Question and answer stand on the page, for others too: {{link}}"),
+        _("Question and answer stand on the page, for others too:"),
+        "{{landing_link}}",
         "{{company}}",
     )
     values = {
         "note": question.answer,
         "who": who,
         "page": _title(question),
-        "link": f"{settings().base_url}{quote(question.page)}",
+        "landing_link": f"{settings().base_url}{quote(question.page)}",
     }
     return replace(_letter(_("Your question has an answer"), lines, values, _why_answer(question)), notice=False)
 

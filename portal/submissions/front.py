@@ -1,16 +1,19 @@
 """What these pages show: a first name and who wrote, never more of anybody; days and subjects to choose; what others asked."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.config import settings
 from portal.content.models import Page
 from portal.content.queries import find_page, list_pages, site
+from portal.db import db
 from portal.delivery.verdicts import zone_of
 from portal.errors import NotFound
 from portal.guard import WORK_BITS
@@ -18,6 +21,7 @@ from portal.outreach.front import PROOF, first_name, writer
 from portal.outreach.models import LandingLink
 from portal.outreach.queries import delivered_near, get_link
 from portal.outreach.verdicts import SCANNER_TIME
+from portal.submissions.models import Question
 from portal.submissions.queries import list_asked
 
 MONTHS = (3, 6, 12)
@@ -78,8 +82,17 @@ def labels() -> dict[str, Any]:
 def asked(path: str, token: str = "") -> Markup:
     """What readers of a page asked, what was answered, and the way to ask; shown beneath every page of the site."""
     today = clock.today(settings().time_zone)
-    page = render_template("submissions/_asked.html", questions=list_asked(path), path=path, token=token, today=today)
+    page = render_template("submissions/_asked.html", questions=_questions(path), path=path, token=token, today=today)
     return Markup(page)  # noqa: S704 - Jinja has escaped what people typed
+
+
+def _questions(path: str) -> Sequence[Question]:
+    """None while the database is away: pages of the site need none."""
+    try:
+        return list_asked(path)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return ()
 
 
 def around(link: LandingLink | None, token: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from portal import clock
 from portal.db import db, transaction
 from portal.delivery import services as delivery
 from portal.delivery.models import Delivery, Purpose, Status
+from portal.outreach import emails as letters
 from portal.outreach import services as outreach
 from portal.outreach.models import Verdict, Visit
 from portal.pipeline.queries import find_placement
@@ -71,6 +72,22 @@ def test_a_sandbox_that_opens_every_link_and_presses_every_button_answers_nothin
     assert find_placement(ada.id) is None
     assert not is_mailed(ada)
     assert ada.do_not_contact_at is None
+
+
+def test_the_links_of_the_mail_open_pages_that_ask_and_answer_nothing(client, make):
+    message = make.message(make.candidate("Ada"))
+    values = letters.letter(message, "stop").values
+    before = rows()
+    for name, button in (("interested", "Yes, let us talk"), ("not_now", "Ask me on this day"), ("no", "Just no, thank you")):
+        assert "{{answer_" + name + "}}" in message.campaign.body
+        address = values[f"answer_{name}"].removeprefix("http://portal.test")
+        for method in ("HEAD", "GET"):
+            for extra in ({}, {"Sec-Purpose": "prefetch"}):
+                page = client.open(address, method=method, headers=BROWSER | extra)
+                assert page.status_code == 200
+        assert button in text_of(page)
+    after = rows()
+    assert {name for name in after if after[name] != before[name]} == {"visit"}
 
 
 def test_a_tap_holds_mailings_back_until_it_falls_away_by_itself_and_staff_see_no_answer(client, hana, make):

@@ -61,6 +61,7 @@ def values(message: OutreachMessage, landing_token: str = "") -> dict[str, str]:
     """What fills the placeholders. `landing_token` replaces the personal one where a letter must open nothing."""
     campaign, candidate, owner = message.campaign, message.candidate, message.campaign.owner
     page = content.find_page(message.link.page)
+    landing = f"{settings().base_url}/l/{landing_token or tokens.derive('landing', message.link.nonce)}"
     return {
         "first_name": _UNSEEN.sub("", candidate.greeting_name or candidate.full_name),
         "full_name": _UNSEEN.sub("", candidate.full_name),
@@ -75,7 +76,11 @@ def values(message: OutreachMessage, landing_token: str = "") -> dict[str, str]:
         "sender_title": owner.title,
         "sender_email": owner.email,
         "sender_phone": content.site().phone,
-        "landing_link": f"{settings().base_url}/l/{landing_token or tokens.derive('landing', message.link.nonce)}",
+        "landing_link": landing,
+        # Each opens a page that asks; only the press there answers.
+        "answer_interested": f"{landing}/answer/interested",
+        "answer_not_now": f"{landing}/answer/not-now",
+        "answer_no": f"{landing}/answer/no",
         "pay": queries.pay_of(message),
         "data_note": candidate.source.data_note,
     }
