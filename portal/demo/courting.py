@@ -116,6 +116,9 @@ class Courting:
             )
         )
         self._enrich(number, campaign)
+        utm = {"utm_source": "poster", "utm_medium": "print", "utm_campaign": f"spring-{number + 1}"}
+        terms = outreach.Terms(trade.page, f"Poster, {source}", f"gates-{number + 1}", utm=utm, notes="Hangs beside the coffee.")
+        outreach.add_channel_link(campaign, terms)
         rows = [self._add(person, campaign) for person in people]
         for message in outreach.draft(campaign, [row.id for row in rows]):
             self._research(message.candidate)
