@@ -15,7 +15,7 @@ from benchmarks import load
 from tests import services
 from tests.live import environment
 
-CONNECTIONS, LINKS = 64, 200
+CONNECTIONS, LINKS = 64, 40
 WAYS = {"no write": "no_write", "group commit": "group_commit", "one commit each": "one_commit_each"}
 MAKE_LINKS = """
 import sys

@@ -71,6 +71,7 @@ def proof_keys(proof: str) -> tuple[str, str]:
     Rows that come one after another lie side by side in the index, too: a third of the cost of keys all over it.
     """
     digest, moment = tokens.digest(proof)[:32], proof[:PROOF_MOMENT]
+    moment = moment if moment.isascii() and moment.isalnum() else ""  # anybody may send anything
     return f"{moment}{digest}", f"{'0' * PROOF_MOMENT}{digest}"
 
 
