@@ -1,6 +1,7 @@
 """Erased is erased everywhere: no row, no file, no log, no way back in."""
 
 import logging
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from portal.analytics.queries.periods import Filters
 from portal.candidates import services as candidates
 from portal.candidates.details import Details
 from portal.candidates.models import Candidate
+from portal.candidates.queries import find_by_address, get_import
 from portal.candidates.services.duplicates import pair_up
 from portal.config import settings
 from portal.db import Base, db
 from portal.errors import NotFound, Refused
+from portal.extensions import jobs
 from portal.privacy import services as privacy
 from portal.privacy.models import Action, Erasure, SuppressionReason
 from portal.privacy.queries import find_erasure, find_suppression, list_audit
@@ -150,3 +153,45 @@ def test_nobody_is_erased_when_a_feature_cannot_let_go(app, make, monkeypatch):
     assert db.session.get(Candidate, ada.id).erased_at is None
     assert find_suppression(ada.email) is None
     assert not (settings().data_dir / "erasures.journal").exists()
+
+
+@pytest.mark.parametrize("moment", ["uploaded", "checked", "confirmed"])
+def test_an_erasure_during_an_import_wins(app, make, moment):
+    person = make.candidate(NAME, email=ADDRESS)
+    assignment = candidates.Assignment(make.source().id, make.persona().id, make.sender().id)
+    content = f"Name;E-Mail;Company\r\n{NAME};{ADDRESS.upper()};Korallenwerft\r\nBob;bob@elsewhere.example;\r\n"
+    imported = candidates.upload("people.csv", content.encode(), assignment, assignment.owner_id)
+    number, person_id = imported.id, person.id
+    if moment != "uploaded":
+        jobs.run("candidates.import_read")
+        candidates.confirm_mapping(get_import(number), get_import(number).mapping, assignment)
+        jobs.run("candidates.import_check")
+    if moment == "confirmed":
+        candidates.confirm(get_import(number))
+    privacy.erase(person_id, "candidate")
+    assert "\n".join(spots()) == ""
+    if moment == "uploaded":
+        jobs.run("candidates.import_read")
+        candidates.confirm_mapping(get_import(number), get_import(number).mapping, assignment)
+        jobs.run("candidates.import_check")
+    if moment != "confirmed":
+        candidates.confirm(get_import(number))
+    jobs.run("candidates.import_run")
+    assert "\n".join(spots()) == ""
+    assert find_by_address("bob@elsewhere.example") is not None
+
+
+def test_deleted_bytes_are_cleared_also_when_somebody_reads_meanwhile(app, make, tmp_path):
+    ada = make.candidate("Ada")
+    reader = None
+    if not settings().database_url:
+        reader = sqlite3.connect(tmp_path / "portal.sqlite", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM candidate").fetchone()
+    privacy.erase(ada.id, "candidate")
+    if reader:
+        assert db.session.query(Erasure).one().scrubbed_at is None
+        reader.execute("ROLLBACK")
+        reader.close()
+    jobs.run("retention.scrub")
+    assert db.session.query(Erasure).one().scrubbed_at

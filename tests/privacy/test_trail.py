@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, insert, select, update
 
-from portal import clock
+from portal import cli, clock
 from portal.db import db, transaction
 from portal.extensions import jobs
 from portal.privacy import personal
@@ -147,3 +148,16 @@ def test_who_is_merged_keeps_who_looked_at_either(app, make):
         twin.merged_into_id = ada.id
     assert Action.SAW in {row.action for row in list_audit(ada.id)}
     assert verify() == []
+
+
+def test_the_command_says_whether_the_trail_is_whole(app, tmp_path, database_url, monkeypatch):
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PORTAL_DATABASE_URL", database_url)
+    monkeypatch.setenv("PORTAL_SECRET_KEY", app.config["SECRET_KEY"])
+    write(3)
+    db.session.commit()
+    good = CliRunner().invoke(cli.main, ["audit", "verify"])
+    assert (good.exit_code, "whole" in good.output) == (0, True)
+    run(delete(AuditEntry).where(AuditEntry.id == 2))
+    bad = CliRunner().invoke(cli.main, ["audit", "verify"])
+    assert (bad.exit_code, "entry 2 is missing" in bad.output) == (1, True)
