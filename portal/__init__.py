@@ -12,7 +12,6 @@ from portal.analytics import queries as numbers
 from portal.candidates import jobs as candidate_jobs
 from portal.candidates import personal as candidate_personal
 from portal.candidates import queries as people
-from portal.candidates import services as candidates
 from portal.console import console
 from portal.content import front
 from portal.content import services as pages
@@ -120,7 +119,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     personal.init_app(app, HOLDERS)
     privacy.init_app(app)
     delivery.init_app(app, _COMPOSERS)
-    candidates.init_app(app, {"placement": pipeline.is_further})
     pipeline.init_app(app, (research.panel, numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound
@@ -37,8 +38,12 @@ Panel = Callable[[int], tuple[str, Sequence[Sequence[Any]]]]
 
 
 def init_app(app: Flask, panels: Sequence[Panel] = ()) -> None:
-    """Take the panels that features above hand in for the candidate's page; each is asked with a candidate's id."""
+    """Take the panels that features above hand in for the candidate's page; each is asked with a candidate's id.
+
+    Of two placements of one person the further one counts; the people feature is told so, for merging.
+    """
     app.extensions["candidate_panels"] = tuple(panels)
+    candidates.init_app(app, {Placement.__tablename__: is_further})
 
 
 def is_further(placement_id: int, than_id: int) -> bool:

@@ -36,22 +36,10 @@ def upload(file_name: str, content: bytes, assignment: Assignment, actor_id: int
     first = list(islice(lines, SMALL + 1))
     small = len(first) <= SMALL
     total = len(first) + (sum(1 for _line in lines) if not (small or sheet.names) else 0)
-    imported = Import(
-        file_name=file_name[-200:],
-        content=b"" if small else content,
-        sheets=list(sheet.names),
-        sheet=sheet.name,
-        encoding=sheet.encoding,
-        separator=sheet.separator,
-        doubtful=sheet.doubtful,
-        headings=list(sheet.headings),
-        mapping={heading: field for heading, (field, _sure) in zip(sheet.headings, guess_columns(sheet.headings), strict=True)},
-        status=ImportStatus.MAPPING if small else ImportStatus.READING,
-        total=total,
-        actor_id=actor_id,
-        created_at=clock.now(),
-        **asdict(assignment),
-    )
+    imported = Import(**_columns(sheet), **asdict(assignment))
+    imported.file_name, imported.content = file_name[-200:], b"" if small else content
+    imported.status = ImportStatus.MAPPING if small else ImportStatus.READING
+    imported.total, imported.actor_id, imported.created_at = total, actor_id, clock.now()
     with transaction() as session:
         session.add(imported)
         session.flush()
@@ -128,6 +116,20 @@ def wash(lines: Sequence[Sequence[Any]]) -> list[list[Any]]:
         entry = next((suppressed[key] for key in sorted(keys[number]) if key in suppressed), None)
         washed.append([number, [], False, suppressed_reason(entry)] if entry else [number, list(cells), overflow, refusal])
     return washed
+
+
+def _columns(sheet: sheets.Sheet) -> dict[str, Any]:
+    """What a list says of itself, and what its columns seem to mean."""
+    guessed = (field for field, _sure in guess_columns(sheet.headings))
+    return {
+        "sheets": list(sheet.names),
+        "sheet": sheet.name,
+        "encoding": sheet.encoding,
+        "separator": sheet.separator,
+        "doubtful": sheet.doubtful,
+        "headings": list(sheet.headings),
+        "mapping": dict(zip(sheet.headings, guessed, strict=True)),
+    }
 
 
 def _keep(session: Session, imported: Import, lines: Sequence[sheets.Line], position: int) -> int:
