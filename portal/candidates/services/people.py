@@ -17,7 +17,7 @@ from portal.candidates.services.records import record
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, Refused
 from portal.privacy import services as privacy
-from portal.privacy.models import Basis, Suppression, SuppressionReason
+from portal.privacy.models import Action, Basis, Suppression, SuppressionReason
 from portal.privacy.queries import address_key, find_suppression
 from portal.sourcing.queries import find_persona, get_source
 from portal.timeline.models import Channel, Kind
@@ -66,6 +66,8 @@ def add(
             raise
         privacy.establish(candidate.id, Basis.LEGITIMATE_INTEREST, candidate.collected_at)
         record(candidate, Kind.ADDED, channel, actor_id, source_id=source_id)
+        if actor_id is not None:
+            privacy.audit(Action.ADDED, candidate_id=candidate.id, actor_id=actor_id)
         return candidate
 
 
