@@ -57,6 +57,7 @@ def test_two_answers_at_once_end_as_one_after_the_other(app, message, link):
         return app.test_client().post(f"{link}/responses", data=data, headers=BROWSER).status_code
 
     assert at_once(app, 20, answer) == [303] * 20
+    db.session.expire_all()
     found = queries.list_responses(message.candidate_id)
     assert [row.replaced_at is None for row in found] == [True] + [False] * (len(found) - 1)
     stage = find_placement(message.candidate_id).stage

@@ -4,7 +4,7 @@ import pytest
 
 from portal.db import db
 from portal.submissions import services
-from portal.submissions.models import Answer, Interest, Quarantine
+from portal.submissions.models import Answer, Interest, PendingInterest, Quarantine, Question, Referral
 
 
 def text_of(response) -> str:
@@ -29,7 +29,7 @@ def test_interest_forms_are_shown_whole(hana, make):
     link = make.message(make.candidate("Ada Novak")).link
     services.give_interest(link, services.Given(attracts="The tank", matters=("pay",), available="May", reach_by="mail"), "k")
     page = text_of(hana.get("/console/answers"))
-    for words in ("The tank", "pay", "May", "mail"):
+    for words in ("The tank", "Pay", "May", "mail"):
         assert words in page
 
 
@@ -37,7 +37,9 @@ def test_interest_forms_are_shown_whole(hana, make):
     ("form", "link", "fields", "table"),
     [
         ("interest", True, {"attracts": "Real", "matters": ["pay"]}, Interest),
-        ("interest", False, {"attracts": "Real", "matters": [], "name": "Ada", "email": "ada@home.example"}, Interest),
+        ("interest", False, {"attracts": "Real", "matters": [], "name": "Ada", "email": "ada@home.example"}, PendingInterest),
+        ("question", False, {"page": "/", "text": "Real"}, Question),
+        ("referral", False, {"email": "carl@home.example"}, Referral),
     ],
 )
 def test_whoever_was_mistaken_for_a_robot_can_be_taken_in(hana, make, form, link, fields, table):

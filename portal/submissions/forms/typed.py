@@ -1,13 +1,11 @@
-"""What candidates type. Errors stand beside their field, and a robot's speed is seen here."""
+"""What anybody can type: interest, a question, a friend's address. The guard looks at each post."""
 
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     HiddenField,
     RadioField,
@@ -16,91 +14,21 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.accounts.models import User
 from portal.content.queries import find_page, site
-from portal.errors import Invalid
-from portal.guard import SOON, GuardedForm, Ruling, SpokenForm, form_key
+from portal.guard import GuardedForm, Ruling, form_key
 from portal.outreach.models import LandingLink
-from portal.security import Form, form_age, form_purpose, form_token
+from portal.security import form_age
 from portal.security import form_key as press_key
 from portal.submissions import front, services
-from portal.submissions.models import Answer, DeclineReason, Question, Referral, Removal
+from portal.submissions.forms.answers import TOO_LONG
 from portal.submissions.queries import is_read
 from portal.submissions.services import Asked, Friend, Given
 from portal.submissions.verdicts import Press, is_person, plain_name, short_name
 
-LONG = 10_000
-REASONS = {
-    DeclineReason.TIMING: _l("I am content where I am"),
-    DeclineReason.PAY: _l("The pay"),
-    DeclineReason.PLACE: _l("The place, or the time away from home"),
-    DeclineReason.ROLE: _l("The work is not what I do, or not any more"),
-    DeclineReason.COMPANY: _l("You, or how you wrote to me"),
-    DeclineReason.OTHER: _l("Something else"),
-}
 WAYS = {"mail": _l("In writing, by mail"), "phone": _l("Twenty minutes on the phone"), "visit": _l("I come and see it")}
-REMOVALS = {
-    Removal.SPAM: _l("It is advertising, or written by a machine"),
-    Removal.ILLEGAL: _l("The law forbids to show it: an insult, somebody's private data, a threat"),
-}
-CHOICE = "choice"  # purpose of the form on a page that asks which answer it is
-_TOO_LONG = Length(max=LONG, message=_l("At most 10,000 characters fit here."))
-
-
-class AnswerForm(SpokenForm):
-    """Interested, not now, or no. `visit` and `before` are the proofs of this page and of the one before it."""
-
-    unsure = False
-
-    answer = HiddenField()
-    visit = HiddenField()
-    before = HiddenField()
-    ask_on = DateField(_l("A day of your own"), [Optional()])
-    reason = RadioField(
-        _l("Or no, because …"), [Optional()], choices=list(REASONS.items()), description=_l("The one that weighs most.")
-    )
-    comment = TextAreaField(_l("In your words"), [Optional(), _TOO_LONG], description=_l("Whoever wrote to you reads it."))
-    would_change = TextAreaField(_l("What would change my mind"), [Optional(), _TOO_LONG])
-
-    def validate_answer(self, field: HiddenField) -> None:
-        """Only the three answers there are."""
-        if field.data not in set(Answer):
-            raise ValidationError(_("Choose one of the answers."))
-
-    def accept(self, link: LandingLink) -> bool:
-        """Whether a person's answer is taken. Otherwise the form says what is wrong, or asks once more because nobody is sure."""
-        if not self.validate():
-            return False
-        if not is_person(self._press(link)):
-            services.tap(link, Answer(self.answer.data))
-            self.unsure = True
-            return False
-        reason = DeclineReason(self.reason.data) if self.reason.data else None
-        said = {"ask_on": self.ask_on.data, "reason": reason, "comment": self.comment.data or ""}
-        try:
-            services.respond(
-                link,
-                Answer(self.answer.data),
-                form_key=form_key(),
-                would_change=self.would_change.data or "",
-                proof=self.visit.data,
-                **said,
-            )
-        except Invalid as error:
-            self.put(error)
-        return not self.errors
-
-    def token(self) -> str:
-        """The token of the page that asks. Shown again it is the same one, so that time goes on."""
-        chosen = self.unsure and form_purpose() == CHOICE
-        return request.form["form_token"] if chosen else form_token(CHOICE)
-
-    def _press(self, link: LandingLink) -> Press:
-        proved = is_read(link, (self.visit.data or "", self.before.data or ""))
-        return Press(proved, form_purpose() == CHOICE, form_age(), front.is_early(link))
 
 
 class OwnForm(GuardedForm):
@@ -123,7 +51,7 @@ class InterestForm(OwnForm):
     """What attracts somebody, what matters, when, how to reach them, and whether they may be kept."""
 
     about = SelectField(_l("What is it about?"), [Optional()])
-    attracts = TextAreaField(_l("What attracts you, and what would you like to ask?"), [Optional(), _TOO_LONG])
+    attracts = TextAreaField(_l("What attracts you, and what would you like to ask?"), [Optional(), TOO_LONG])
     matters = SelectMultipleField(
         _l("What matters to you?"),
         [Optional()],
@@ -180,7 +108,7 @@ class QuestionForm(OwnForm):
     many_links = 1
 
     page = HiddenField()
-    text = TextAreaField(_l("Your question"), [DataRequired(_l("Write your question.")), _TOO_LONG])
+    text = TextAreaField(_l("Your question"), [DataRequired(_l("Write your question.")), TOO_LONG])
     name = StringField(
         _l("Your name"),
         [Optional(), Length(max=services.NAME_LIMIT, message=_l("A name has at most 100 characters."))],
@@ -250,65 +178,3 @@ class ReferralForm(OwnForm):
     def keep_aside(self, link: LandingLink | None, why: str) -> None:
         """Keep a robot's for a week."""
         services.keep_aside(services.REFERRAL, link, vars(self.given()), why, press_key())
-
-
-class PressForm(SpokenForm):
-    """One button behind a link of a mail. What opens mails for people presses at once; a person reads first."""
-
-    unsure = False
-
-    def is_pressed(self) -> bool:
-        """Whether a person pressed. Otherwise the page is shown again."""
-        self.unsure = form_age() < SOON
-        return bool(self.validate()) and not self.unsure
-
-    def token(self, purpose: str) -> str:
-        """The token of the page; shown again it is the same one, so that time goes on."""
-        return request.form["form_token"] if self.unsure else form_token(purpose)
-
-
-class FriendForm(PressForm):
-    """The friend's answer: what to call them, for a yes."""
-
-    name = StringField(
-        _l("What shall we call you?"), [Optional(), Length(max=200, message=_l("A name has at most 200 characters."))]
-    )
-
-    def accept(self, referral: Referral) -> bool:
-        """Whether they are in now. Otherwise the form says what is missing."""
-        if not self.is_pressed():
-            return False
-        try:
-            services.accept_referral(referral, plain_name(self.name.data or ""))
-        except Invalid:
-            self.name.errors = [_("Tell us what to call you.")]
-        return not self.errors
-
-
-class ReplyForm(Form):
-    """Staff: an answer to a question, under their own name."""
-
-    answer = TextAreaField(_l("Your answer"), [DataRequired(_l("Write an answer.")), _TOO_LONG])
-
-    def accept(self, question: Question, by: User) -> bool:
-        """Whether it stands on the page now."""
-        if self.validate():
-            try:
-                services.answer_question(question, self.answer.data, by)
-            except Invalid as error:
-                self.answer.errors = [error.message]
-        return not self.errors
-
-
-class RemovalForm(Form):
-    """Staff: why a question may not stay. Readers see both."""
-
-    removal = RadioField(_l("Why it cannot stay"), [DataRequired(_l("Choose one of the two."))], choices=list(REMOVALS.items()))
-    why = StringField(_l("In one sentence, for all readers"), [DataRequired(_l("Say why in one sentence.")), Length(max=300)])
-
-    def accept(self, question: Question, by: User) -> bool:
-        """Whether it is gone from the page now."""
-        if not self.validate():
-            return False
-        services.remove(question, Removal(self.removal.data), self.why.data, by.id)
-        return True
