@@ -33,6 +33,8 @@ KINDS = {
     Kind.RESUBSCRIBED: _l("You subscribed again"),
     Kind.PREFERENCES_CHANGED: _l("Your wishes were noted"),
     Kind.RENEWED: _l("You renewed the permission to keep your data"),
+    Kind.MERGED: _l("Two entries of yours were made one"),
+    Kind.UNMERGED: _l("Two entries were parted again"),
 }
 DIRECTIONS = {Direction.OUT: _l("from us"), Direction.IN: _l("from you"), Direction.INTERNAL: _l("among ourselves")}
 CHANNELS = {
