@@ -15,7 +15,7 @@ from portal.config import Settings
 
 # Begins at the start of a word only: tried from each of its letters, a word of a megabyte would take hours.
 _ADDRESS = re.compile(r"(?<![^\s@\"'()<>=,;:/\\])[^\s@\"'()<>=,;:/\\]+@[^\s@\"'()<>=,;:/\\]+")
-_LINK = re.compile(r"(/(?:renewals|l|welcome|u|unsubscribe|preferences)/)[^\s\"'/?]+")
+_LINK = re.compile(r"(/(?:renewals|l|welcome|u|unsubscribe|preferences|asked|unnamed)/)[^\s\"'/?]+")
 # Libraries that tell of failures, with what failed in them: through the same filter, or they would write as they like.
 OTHERS = ("huey", "flask-limiter", "sqlalchemy")
 _LOG = structlog.stdlib.get_logger("portal.requests")

@@ -58,12 +58,15 @@ def save(folder: Path) -> dict[str, bytes]:
     return kept
 
 
-def joins(answers: Rows, tables: Mapping[str, Rows], people: Sequence[int]) -> Iterator[tuple[str, dict[int, set[int]]]]:
+def joins(
+    answers: Rows, tables: Mapping[str, Rows], people: Sequence[int], least: int = 1
+) -> Iterator[tuple[str, dict[int, set[int]]]]:
     """Every way to go from an answer to a person by equal values: each column of the answers, or its digest, against each column
-    of each row that leads to a person, or what the key makes of it. Yields the way and, for each answer's place, the people."""
+    of each row that leads to a person, or what the key makes of it. Yields the way and, for each answer's place, the people.
+    `least`: only what stands in the answer with so many signs or more, which no chance makes equal."""
     known = _values_of_people(tables, people)
     for column in answers[0]:
-        forms = [_forms(row[column]) for row in answers]
+        forms = [_forms(row[column]) if len(str(row[column])) >= least else frozenset() for row in answers]
         for way, owners in known.items():
             shared = [(place, values & owners.keys()) for place, values in enumerate(forms)]
             if found := {place: set().union(*(owners[one] for one in values)) for place, values in shared if values}:

@@ -125,6 +125,13 @@ def test_twenty_posts_at_once_are_one(app, path, table):
     assert db.session.query(Candidate).count() == (0 if table is Sealed else 1)
 
 
+def test_answers_are_kept_though_staff_took_the_name_of_the_open_form(app):
+    services.add_questionnaire("Open form", queries.first_sheet())
+    fill_batch(1)
+    services.edit_open(Sheet(**vars(queries.first_sheet()) | {"title": "How was it?"}))
+    assert queries.open_sheet().title == "How was it?"
+
+
 def test_a_suppressed_person_sees_the_same_and_nothing_is_kept(client, app):
     plain = send(client, "/feedback/named", **WHO)
     candidates.object_to_contact(db.session.query(Candidate).filter_by(email=WHO["email"]).one())
@@ -199,12 +206,15 @@ def test_who_wants_to_hear_from_us_waits_until_somebody_answered(client, hana, l
     send(client, f"{link}/feedback/named", wants_contact="y")
     page = text_of(hana.get("/console/feedback"))
     assert "1 person wants to hear from you." in page
+    assert "Answer their feedback" in text_of(hana.get("/console"))
     row = db.session.query(Feedback).one()
     assert (
         hana.post(f"/console/feedback/{row.id}/settlings", data={"csrf_token": csrf_of(hana, "/console/feedback")}).status_code
         == 303
     )
     assert queries.list_waiting() == []
+    db.session.expire_all()
+    assert find_placement(message.candidate_id).next_step == ""
     assert "wants to hear from you" not in text_of(hana.get("/console/feedback"))
 
 

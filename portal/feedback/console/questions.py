@@ -8,6 +8,7 @@ from portal.accounts.permissions import Right, requires, staff
 from portal.errors import Invalid
 from portal.feedback import queries, services
 from portal.feedback.console.door import feedback
+from portal.feedback.details import FEW
 from portal.feedback.forms import QuestionnaireForm, TryForm
 from portal.feedback.models import Questionnaire
 from portal.feedback.verdicts import check
@@ -22,7 +23,7 @@ def questions() -> ResponseReturnValue:
     scores = queries.scores_by_questionnaire()
     opened = queries.open_version()
     return render_template(
-        "console/feedback/questions.html", rows=rows, opened=opened, open_sheet=queries.open_sheet(), scores=scores
+        "console/feedback/questions.html", rows=rows, opened=opened, open_sheet=queries.open_sheet(), scores=scores, few=FEW
     )
 
 

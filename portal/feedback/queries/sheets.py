@@ -25,6 +25,13 @@ def open_version() -> Version | None:
     return current_version(found.id) if found else None
 
 
+def get_open() -> Questionnaire:
+    """The questionnaire of the form at /feedback; NotFound while nobody changed or used it."""
+    if found := db.session.scalar(select(Questionnaire).filter_by(key=OPEN)):
+        return found
+    raise NotFound(_("There is no such questionnaire."))
+
+
 def first_sheet() -> Sheet:
     """The wording that every installation begins with."""
     return Sheet(

@@ -25,6 +25,8 @@ from portal.feedback.services.sealing import forget_key, random_id, seal, unseal
 from portal.feedback.services.sheets import ensure_open
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
+from portal.pipeline import services as pipeline
+from portal.pipeline.queries import find_placement
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
@@ -74,7 +76,8 @@ def answer_request(request: Request, said: Said, form_key: str) -> Feedback:
     with transaction() as session:
         if found := queries.find_feedback(form_key):
             return found
-        session.refresh(request, with_for_update=True)
+        session.execute(select(Request.id).filter_by(id=request.id).with_for_update())
+        session.refresh(request)
         if request.candidate is None or queries.is_spent(request):
             raise Conflict(_("This link was used already. Thank you for your answer."))
         session.add(FormKey(id=random_id(), digest=queries.ballot_key(queries.ballot_of(request))))
@@ -97,6 +100,9 @@ def settle(feedback: Feedback, actor_id: int | None = None) -> None:
     """Somebody answered who wanted to be answered."""
     with transaction():
         feedback.settled_at, feedback.settled_by_id = clock.now(), actor_id
+        placement = find_placement(feedback.candidate_id) if feedback.candidate_id else None
+        if placement is not None and placement.next_step == _("Answer their feedback"):
+            pipeline.set_next_step(placement.candidate_id, "", None)
 
 
 def check_score(score: int) -> None:
@@ -162,9 +168,18 @@ def _keep(
     session = db.session()
     session.add(feedback)
     session.flush()
+    if said.wants_contact:
+        _let_wait(candidate)
     about = ("feedback", feedback.id)
     timeline.record(candidate.id, Kind.FEEDBACK_GIVEN, Direction.IN, Channel.WEB, campaign_id=campaign_id, subject=about)
     return feedback
+
+
+def _let_wait(candidate: Candidate) -> None:
+    """Onto the list of who waits for us, unless something else is agreed that put them there."""
+    placement = find_placement(candidate.id)
+    if placement is None or not placement.next_step:
+        pipeline.set_next_step(candidate.id, _("Answer their feedback"), clock.today(settings().time_zone))
 
 
 def _months_ago(months: int) -> date:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import db, transaction
@@ -36,16 +37,24 @@ def edit_questionnaire(questionnaire: Questionnaire, name: str, sheet: Sheet, ac
 def edit_open(sheet: Sheet, actor_id: int | None = None) -> Version:
     """Give the form at /feedback its words."""
     with transaction():
-        return edit_questionnaire(ensure_open().questionnaire, _("Open form"), sheet, actor_id)
+        opened = ensure_open().questionnaire
+        return edit_questionnaire(opened, opened.name, sheet, actor_id)
 
 
 def ensure_open() -> Version:
     """The wording of the form at /feedback, kept as a row from the first time somebody needs it."""
-    with transaction():
+    with transaction() as session:
         if version := queries.open_version():
             return version
-        made = add_questionnaire(_("Open form"), queries.first_sheet(), key=queries.OPEN)
-        return queries.current_version(made.id)
+        name = _("Open form")
+        if (taken := queries.find_questionnaire(name)) and taken.key != queries.OPEN:
+            name = f"{name} /feedback"
+        try:
+            with session.begin_nested():
+                add_questionnaire(name, queries.first_sheet(), key=queries.OPEN)
+        except (IntegrityError, Invalid):  # another process made it a moment ago
+            session.expire_all()
+        return queries.current_version(queries.get_open().id)
 
 
 def check_allowed(text: str, field: str, place: str = "") -> None:

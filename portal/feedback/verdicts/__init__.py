@@ -37,7 +37,8 @@ def check(text: str) -> list[Finding]:
 
 def _fold(text: str) -> tuple[str, list[int]]:
     """The text as the list is written (small letters, no accents, ä as ae, nothing invisible), and where each letter was."""
-    letters, places = [], []
+    letters: list[str] = []
+    places: list[int] = []
     for at, letter in enumerate(text):
         # Written as two signs, an umlaut is a letter and two dots after it.
         for one in "e" if letter == "\u0308" and letters[-1:] and letters[-1] in "aou" else _plain(letter):
