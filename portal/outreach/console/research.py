@@ -89,7 +89,8 @@ def _onwards(message: OutreachMessage) -> str:
     if request.form.get("then") == "stay":
         flash(_("Kept."), "good")
         return url_for(".research", message_id=message.id)
-    if following := turn_of(message).next_id:
-        return url_for(".research", message_id=following)
-    flash(_("That was the last one: nobody waits for a note any more."), "good")
+    turn = turn_of(message)
+    if turn.next_id:
+        return url_for(".research", message_id=turn.next_id)
+    flash(_("The rest is set aside.") if turn.left else _("That was the last one: nobody waits for a note any more."), "good")
     return url_for(".queue", campaign_id=message.campaign_id)
