@@ -215,7 +215,7 @@ class Visit(Row):
     """One request to a landing link, kept raw. `agent` is a family name, never the whole string; no address is kept.
 
     A reader who switched tracking off, or whose browser asks for privacy (Sec-GPC), is counted and not remembered: `link_id` is
-    empty, `campaign_id` says where to count, and `at` is the full hour. Otherwise `campaign_id` is empty, since the link knows it.
+    empty, `campaign_id` says where to count, and `at` is the full hour. Else `campaign_id` is empty, since the link knows it.
     `signals` are the facts that the rules look at, comma separated; see `verdicts`. `rule` and `rule_version` say what decided;
     `proved_at` when a person gave proof.
     """
