@@ -14,8 +14,11 @@ from portal.privacy.models import Basis, Term, Why
 from portal.privacy.queries import current_basis, find_suppression, find_term
 from portal.privacy.queries.terms import work_out
 from portal.retention import services
+from portal.submissions.services.interest import Given, confirm_interest, give_interest
+from portal.submissions.services.referrals import Friend, accept_referral, refer
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
+from tests.candidates.test_imports import bring_in
 from tests.retention.work import run
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -156,3 +159,19 @@ def test_people_of_before_get_their_day(make):
     make.person("Old")
     run("retention.terms")
     assert db.session.query(Term).one().why is Why.NOT_INFORMED
+
+
+def test_every_way_of_adding_somebody_gives_them_their_day_at_once(make):
+    bring_in(make, [["Lea", "lea@list.example", "", "", ""]])
+    pending = give_interest(None, Given(name="Ina", email="ina@form.example"), "form")
+    confirm_interest(pending)
+    referral = refer(None, Friend(email="rea@friend.example", referrer="Ada"), "friend")
+    accept_referral(referral, "Rea")
+    make.candidate("Hans")
+    people = db.session.query(Candidate).all()
+    assert {person.full_name for person in people} >= {"Lea", "Ina", "Rea", "Hans"}
+    for person in people:
+        assert term(person).delete_at, person.full_name
+        assert person.source is not None
+        assert person.collected_at
+        assert current_basis(person.id).until > clock.now()
