@@ -116,9 +116,7 @@ class Courting:
             )
         )
         self._enrich(number, campaign)
-        utm = {"utm_source": "poster", "utm_medium": "print", "utm_campaign": f"spring-{number + 1}"}
-        terms = outreach.Terms(trade.page, f"Poster, {source}", f"gates-{number + 1}", utm=utm, notes="Hangs beside the coffee.")
-        outreach.add_channel_link(campaign, terms)
+        _hang_up(campaign, number + 1)
         rows = [self._add(person, campaign) for person in people]
         for message in outreach.draft(campaign, [row.id for row in rows]):
             self._research(message.candidate)
@@ -260,6 +258,13 @@ class Courting:
 
     def _key(self) -> str:
         return tokens.digest(f"demo {self.rng.random()}")
+
+
+def _hang_up(campaign: Campaign, number: int) -> None:
+    """A poster with a code and a short name."""
+    utm = {"utm_source": "poster", "utm_medium": "print", "utm_campaign": f"gates-{number}"}
+    terms = outreach.Terms(campaign.page, "Poster", f"gates-{number}", utm=utm, notes="Hangs beside the coffee machine.")
+    outreach.add_channel_link(campaign, terms)
 
 
 def _message(message_id: int) -> OutreachMessage:
