@@ -24,13 +24,16 @@ class VisitRow:
     raw: int
 
 
+_campaign = func.coalesce(LandingLink.campaign_id, Visit.campaign_id)
+
+
 def visits(filters: Filters) -> Report[VisitRow]:
     """Visits of a period as a whole, by campaign and by month."""
     parts = months(filters)
     names = campaign_names()
     month = month_of(Visit.at.expression, parts)
     total = db.session.execute(_counted(filters)).one()
-    campaigns = db.session.execute(_counted(filters, LandingLink.campaign_id.expression)).all()
+    campaigns = db.session.execute(_counted(filters, _campaign)).all()
     by_month = {row[0]: row[1:] for row in db.session.execute(_counted(filters, month))}
     ranked = sorted(campaigns, key=lambda row: (-row[2], -row[6], row[0] or 0))
     return Report(
@@ -44,9 +47,10 @@ def _counted(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
     human = case((Visit.verdict == Verdict.HUMAN, LandingLink.candidate_id), else_=None)
     sums = [func.sum(case((Visit.verdict == verdict, 1), else_=0)) for verdict in _ORDER]
     counted = select(*keys, func.count(distinct(human)), *sums, func.count(Visit.id))
-    counted = counted.join(LandingLink, LandingLink.id == Visit.link_id).where(within(Visit.at.expression, span(filters)))
+    # Who wants no tracking is counted for the campaign, with no link named.
+    counted = counted.outerjoin(LandingLink, LandingLink.id == Visit.link_id).where(within(Visit.at.expression, span(filters)))
     if filters.campaign_id is not None:
-        counted = counted.where(LandingLink.campaign_id == filters.campaign_id)
+        counted = counted.where(_campaign == filters.campaign_id)
     if (people := chosen_people(filters)) is not None:
         counted = counted.where(LandingLink.candidate_id.in_(people))
     return counted.group_by(*keys)
