@@ -598,9 +598,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('contact_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_by_id', sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(batch_op.f('fk_feedback_request_id'), 'feedback_request', ['request_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_feedback_settled_by_id'), 'user', ['settled_by_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_feedback_version_id'), 'feedback_version', ['version_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_request_id'), 'feedback_request', ['request_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('import', schema=None) as batch_op:
         batch_op.add_column(sa.Column('sheets', sa.JSON(), server_default='[]', nullable=False))
@@ -778,9 +778,9 @@ def downgrade() -> None:
         batch_op.drop_column('sheets')
 
     with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_feedback_request_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_feedback_version_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_feedback_settled_by_id'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_feedback_request_id'), type_='foreignkey')
         batch_op.drop_column('settled_by_id')
         batch_op.drop_column('settled_at')
         batch_op.drop_column('contact_at')
