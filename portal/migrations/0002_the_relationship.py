@@ -598,8 +598,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('contact_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_at', portal.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('settled_by_id', sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(batch_op.f('fk_feedback_settled_by_id'), 'user', ['settled_by_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_feedback_version_id'), 'feedback_version', ['version_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_feedback_settled_by_id'), 'user', ['settled_by_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_feedback_request_id'), 'feedback_request', ['request_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('import', schema=None) as batch_op:
@@ -687,7 +687,64 @@ def upgrade() -> None:
         batch_op.create_index('ix_visit_campaign_id', ['campaign_id'], unique=False, sqlite_where=sa.text('campaign_id IS NOT NULL'), postgresql_where=sa.text('campaign_id IS NOT NULL'))
         batch_op.create_foreign_key(batch_op.f('fk_visit_campaign_id'), 'campaign', ['campaign_id'], ['id'], ondelete='CASCADE')
 
-    # ### end Alembic commands ###
+    # What was there before needed a value; what comes gets it from the application.
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.alter_column('pay_reason', server_default=None)
+        batch_op.alter_column('currency', server_default=None)
+
+    with op.batch_alter_table('candidate', schema=None) as batch_op:
+        batch_op.alter_column('topics', server_default=None)
+
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.alter_column('address', server_default=None)
+        batch_op.alter_column('address_name', server_default=None)
+
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.alter_column('answers', server_default=None)
+
+    with op.batch_alter_table('import', schema=None) as batch_op:
+        batch_op.alter_column('sheets', server_default=None)
+        batch_op.alter_column('sheet', server_default=None)
+        batch_op.alter_column('encoding', server_default=None)
+        batch_op.alter_column('separator', server_default=None)
+        batch_op.alter_column('doubtful', server_default=None)
+
+    with op.batch_alter_table('import_row', schema=None) as batch_op:
+        batch_op.alter_column('column', server_default=None)
+        batch_op.alter_column('alike', server_default=None)
+        batch_op.alter_column('filled', server_default=None)
+
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.alter_column('about', server_default=None)
+
+    with op.batch_alter_table('landing_link', schema=None) as batch_op:
+        batch_op.alter_column('arrivals', server_default=None)
+        batch_op.alter_column('utm', server_default=None)
+        batch_op.alter_column('notes', server_default=None)
+        batch_op.alter_column('share_texts', server_default=None)
+
+    with op.batch_alter_table('outreach_message', schema=None) as batch_op:
+        batch_op.alter_column('arm', server_default=None)
+        batch_op.alter_column('own_subject', server_default=None)
+        batch_op.alter_column('own_body', server_default=None)
+        batch_op.alter_column('network', server_default=None)
+        batch_op.alter_column('follow_ups_sent', server_default=None)
+        batch_op.alter_column('stop_reason', server_default=None)
+
+    with op.batch_alter_table('persona', schema=None) as batch_op:
+        batch_op.alter_column('pitch', server_default=None)
+        batch_op.alter_column('page', server_default=None)
+        batch_op.alter_column('checklist', server_default=None)
+
+    with op.batch_alter_table('quarantine', schema=None) as batch_op:
+        batch_op.alter_column('press', server_default=None)
+
+    with op.batch_alter_table('response', schema=None) as batch_op:
+        batch_op.alter_column('would_change', server_default=None)
+
+    with op.batch_alter_table('source', schema=None) as batch_op:
+        batch_op.alter_column('place', server_default=None)
+
 
 
 def downgrade() -> None:
@@ -779,8 +836,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table('feedback', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_feedback_request_id'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_feedback_version_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_feedback_settled_by_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_feedback_version_id'), type_='foreignkey')
         batch_op.drop_column('settled_by_id')
         batch_op.drop_column('settled_at')
         batch_op.drop_column('contact_at')
