@@ -99,22 +99,7 @@ class Courting:
 
     def _begin(self, number: int, trade: Trade, people: list[Person]) -> None:
         """A campaign starts: people are researched and added, messages drafted, notes written, then sent in two mornings."""
-        owner_id = self.cast.staff[(0, 1, 0, 2)[number % 4]]
-        source_id, source = self.cast.sources[number % len(self.cast.sources)]
-        starter = content.get_mail("outreach-trades" if trade is TRADES[1] else "outreach-engineer")
-        campaign = outreach.add_campaign(
-            outreach.Plan(
-                name=f"{trade.persona}, {source}, {clock.now():%B %Y}",
-                persona_id=self.cast.personas[trade.persona],
-                source_id=source_id,
-                owner_id=owner_id,
-                page=trade.page,
-                subject=starter.subject,
-                body=starter.body,
-                ends_on=(clock.now() + RUNS_FOR).date(),
-                budget_minor=150_000,
-            )
-        )
+        campaign = outreach.add_campaign(self._plan(number, trade))
         self._enrich(number, campaign)
         _hang_up(campaign, number + 1)
         rows = [self._add(person, campaign) for person in people]
@@ -124,6 +109,21 @@ class Courting:
                 outreach.write_note(message, message.candidate.evidence)
         morning, campaign_id = clock.now() + timedelta(days=1), campaign.id
         self.timetable.plan(morning, partial(self._send, campaign_id))
+
+    def _plan(self, number: int, trade: Trade) -> outreach.Plan:
+        source_id, source = self.cast.sources[number % len(self.cast.sources)]
+        starter = content.get_mail("outreach-trades" if trade is TRADES[1] else "outreach-engineer")
+        return outreach.Plan(
+            name=f"{trade.persona}, {source}, {clock.now():%B %Y}",
+            persona_id=self.cast.personas[trade.persona],
+            source_id=source_id,
+            owner_id=self.cast.staff[(0, 1, 0, 2)[number % 4]],
+            page=trade.page,
+            subject=starter.subject,
+            body=starter.body,
+            ends_on=(clock.now() + RUNS_FOR).date(),
+            budget_minor=150_000,
+        )
 
     def _enrich(self, number: int, campaign: Campaign) -> None:
         """Who does not answer is asked once more; every other campaign tries a second subject; the meetup cost something."""

@@ -44,8 +44,10 @@ def plan_listening(rng: Random, cast: Cast, timetable: Timetable, start: datetim
 
 def _begin(cast: Cast) -> None:
     sheet = services.add_questionnaire("After the first talk", queries.first_sheet(), cast.staff[0])
-    text = {"subject": "How was it to talk to us?", "body": BODY, "sender_id": cast.staff[0]}
-    services.add_rule(services.Plan("After a yes", Event.SAID_YES, 4, sheet.id, **text))
+    plan = services.Plan(
+        "After a yes", Event.SAID_YES, 4, sheet.id, subject="How was it to talk to us?", body=BODY, sender_id=cast.staff[0]
+    )
+    services.add_rule(plan)
 
 
 def _answer(rng: Random) -> None:
