@@ -132,8 +132,10 @@ def _limits_url(redis_url: str) -> str:
 
 
 def _best_language(settings: Settings) -> str:
-    """What somebody set for themselves (`g.language`, as `g.time_zone` for the clock). Pages about nobody in particular speak as the
-    company's own texts do, unless they say that they follow the browser (`g.language_asked`)."""
+    """What somebody set for themselves (`g.language`, as `g.time_zone` for the clock).
+
+    Pages about nobody in particular speak as the company's own texts do, unless they follow the browser (`g.language_asked`).
+    """
     languages = [name.strip() for name in settings.languages.split(",")]
     if g.get("language") in languages:
         return str(g.language)

@@ -1,7 +1,8 @@
 """What is held about a person, feature by feature, and how each feature lets go of it.
 
-A feature that keeps something about people has a module `personal` with `KEY`, `TITLE`, `held` and `erase`. The composition root lists
-these modules, the top of the stack first; erasure and the candidate's own page go through all of them, so that none is forgotten.
+A feature that keeps something about people has a module `personal` with `KEY`, `TITLE`, `held` and `erase`. The composition
+root lists these modules, the top of the stack first; erasure and the candidate's own page go through all of them, so that none
+is forgotten.
 """
 
 from collections.abc import Mapping, Sequence

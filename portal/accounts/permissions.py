@@ -23,7 +23,7 @@ class Right(enum.StrEnum):
     MANAGE_STAFF = "manage staff"
 
 
-_RECRUITER = {Right.SEE_CONSOLE, Right.SEE_PAGES, Right.SEE_CANDIDATES, Right.EDIT_CANDIDATES, Right.SEND, Right.ERASE, Right.SEE_NUMBERS}
+_RECRUITER = set(Right) - {Right.MANAGE_PRIVACY, Right.MANAGE_STAFF}
 RIGHTS: dict[RoleName, frozenset[Right]] = {
     RoleName.ADMINISTRATOR: frozenset(Right),
     RoleName.RECRUITER: frozenset(_RECRUITER),

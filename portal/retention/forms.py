@@ -39,7 +39,9 @@ class RuleForm(Form):
             "As at the end of a candidate’s place, with other spellings: “Germany, Deutschland, DE”. Empty: all others."
         ),
     )
-    basis = SelectField(_l("On the ground of"), [InputRequired()], choices=[(basis.value, label) for basis, label in BASES.items()])
+    basis = SelectField(
+        _l("On the ground of"), [InputRequired()], choices=[(basis.value, label) for basis, label in BASES.items()]
+    )
     months = IntegerField(
         _l("Months after the last contact"),
         [InputRequired(_l("Say how many months.")), NumberRange(1, 120, _l("Between 1 and 120 months."))],

@@ -62,7 +62,9 @@ class PersonaForm(Form):
         [_TEXT],
         description=_l("What is true, and better for them here. Shown beside every note."),
     )
-    page = SelectField(_l("Their page"), default="", description=_l("What their personal links show where no campaign says otherwise."))
+    page = SelectField(
+        _l("Their page"), default="", description=_l("What their personal links show where no campaign says otherwise.")
+    )
     checklist = TextAreaField(
         _l("Before the first contact"),
         [_TEXT],
@@ -103,9 +105,7 @@ class SourceForm(Form):
         [DataRequired(_l("Complete the sentence; every first message says it.")), Length(max=300)],
         description=_l("Every first message says it. Complete it, for instance: the public speaker list of the meetup."),
     )
-    happens_on = DateField(
-        _l("Day of the event"), [Optional()], description=_l("Then it can have a check-in page.")
-    )
+    happens_on = DateField(_l("Day of the event"), [Optional()], description=_l("Then it can have a check-in page."))
     place = StringField(
         _l("Place of the event"), [Length(max=200)], description=_l("As guests know it, “Kulturetage Oldenburg” say.")
     )

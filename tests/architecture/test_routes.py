@@ -16,7 +16,8 @@ from portal.accounts.permissions import RIGHTS
 from portal.candidates.models import Duplicate, Import, ImportStatus, Merge
 from portal.db import Base, db, transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose
-from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire, Rule, Version
+from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire, Version
+from portal.feedback.models import Rule as FeedbackRule
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
 from portal.pipeline.models import Segment
@@ -108,7 +109,8 @@ def world(app, make) -> World:
         "delivery_id": delivery.id,
         "mail_id": mail.id,
     }
-    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32, "reference": "ABCDE-12345", "kind": "svg", "alias": "poster"}
+    words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32, "reference": "ABCDE-12345"}
+    words |= {"kind": "svg", "alias": "poster"}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
     own_page = tokens.derive(LINK, selfservice.ask(ada.id).nonce)
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])
@@ -116,7 +118,9 @@ def world(app, make) -> World:
     check_in = sourcing.check_in_address(event).rpartition("/")[2]
     outreach.add_channel_link(message.campaign, outreach.Terms(page="/", label="Poster", alias="poster"))
     renewal = tokens.sign("renewal", [ada.id, current_basis(ada.id).id])
-    return World(ids | words | paths, {"outreach": landing, "submissions": landing, "feedback": landing, "mailings": unsubscribe, "accounts": welcome, "selfservice": own_page, "retention": renewal, "events": check_in})
+    keys = dict.fromkeys(("outreach", "submissions", "feedback"), landing)
+    keys |= {"mailings": unsubscribe, "accounts": welcome, "selfservice": own_page, "retention": renewal, "events": check_in}
+    return World(ids | words | paths, keys)
 
 
 def feedback_of(candidate_id: int) -> dict[str, int]:
@@ -126,7 +130,7 @@ def feedback_of(candidate_id: int) -> dict[str, int]:
         sheet = Questionnaire(name="After a talk", created_at=now)
         version = Version(questionnaire=sheet, number=1, title="How was it?", score="From 0 to 10?", created_at=now)
         text = {"subject": "How was it?", "body": "[Say]({{feedback_link}})"}
-        rule = Rule(name="After a yes", event=Event.SAID_YES, delay_days=3, questionnaire=sheet, created_at=now, **text)
+        rule = FeedbackRule(name="After a yes", event=Event.SAID_YES, delay_days=3, questionnaire=sheet, created_at=now, **text)
         answer = Feedback(candidate_id=candidate_id, score=9, anonymous=False, on=now.date(), contact_at=now)
         change = Change(said="Too slow", changed="Faster", on=now.date(), created_at=now)
         session.add_all([version, rule, answer, change])

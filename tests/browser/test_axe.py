@@ -128,7 +128,8 @@ def candidate_links(page: Page) -> list[str]:
         text = page.inner_text("main")
         landing, leave = re.search(r"/l/[\w-]+", text), re.search(r"/u/[\w.-]+", text)
         if landing and leave:
-            pages = ("", "/answer/interested", "/answer/no", "/answer/not-now", "/interest", "/ask", "/refer", "/feedback", "/thanks")
+            answers = ("/answer/interested", "/answer/no", "/answer/not-now", "/thanks")
+            pages = ("", *answers, "/interest", "/ask", "/refer", "/feedback")
             return [leave[0], *(landing[0] + one for one in pages)]
     return []
 

@@ -1,4 +1,4 @@
-"""Anonymous feedback in a real browser: without a script, by keyboard, on the smallest phone; nothing typed is lost on the way."""
+"""Anonymous feedback in a real browser: without a script, by keyboard, on the smallest phone; nothing typed is lost."""
 
 import re
 
