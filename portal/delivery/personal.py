@@ -11,6 +11,7 @@ from portal.db import db, transaction
 from portal.delivery import queries
 from portal.delivery.emails import read_text
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
+from portal.languages import said_again
 from portal.personal import Item
 
 KEY = "mails"
@@ -87,7 +88,7 @@ def _item(row: Delivery, mail: OutboxMail | None) -> Item:
         str(_("Became of it")): str(STATES[row.status]),
     }
     if row.withheld_reason:
-        facts[str(_("Why"))] = row.withheld_reason
+        facts[str(_("Why"))] = said_again(row.withheld_reason)
     return Item(
         what=row.subject or str(KINDS[row.purpose]),
         at=row.sent_at or row.created_at,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask_babel import gettext
 
 HERE = Path(__file__).parent
 
@@ -17,6 +18,11 @@ HERE = Path(__file__).parent
 def names() -> list[str]:
     """The languages with a catalogue, besides English."""
     return sorted(file.stem for file in HERE.glob("*.po"))
+
+
+def said_again(stored: str) -> str:
+    """A sentence of ours that was stored in English, in the language of who reads it now. What a person wrote stays as it is."""
+    return str(gettext(stored)) if stored else ""
 
 
 def compile_into(folder: Path) -> Path:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from portal.db import transaction
+from portal.languages import said_again
 from portal.personal import Item, Plain
 from portal.pipeline.models import STAGES, Placement, StageTransition
 from portal.pipeline.queries import find_placement, list_transitions
@@ -22,7 +23,7 @@ def held(candidate_id: int) -> Sequence[Item]:
         return []
     facts: dict[str, Plain] = {}
     if placement.next_step:
-        facts = {_("next step"): placement.next_step, _("on"): str(placement.next_step_on or "")}
+        facts = {_("next step"): said_again(placement.next_step), _("on"): str(placement.next_step_on or "")}
     now = Item(str(STAGES[placement.stage]), placement.since, facts)
     return [now, *(_move(step) for step in list_transitions(candidate_id))]
 
@@ -39,4 +40,4 @@ def _move(step: StageTransition) -> Item:
     to = str(STAGES[step.to_stage])
     what = _("Moved from %(before)s to %(after)s", before=STAGES[step.from_stage], after=to) if step.from_stage else to
     who = (step.actor.full_name or step.actor.email) if step.actor else _("your answer, or a rule")
-    return Item(what, step.at, {_("by"): who}, step.reason)
+    return Item(what, step.at, {_("by"): who}, said_again(step.reason))

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.candidates.models import Candidate, Pace
 from portal.delivery import services as delivery
+from portal.languages import said_again
 from portal.pipeline.models import StageName
 from portal.pipeline.queries import find_placement
 from portal.privacy.models import Basis, LawfulBasis
@@ -68,7 +69,7 @@ def standing_of(candidate: Candidate) -> Standing:
         informed_at=notice.at if notice else None,
         delete_at=term.delete_at if term else (basis.until if basis else None),
         held_for_law=find_hold(candidate.id) is not None,
-        next_step=placement.next_step if placement else "",
+        next_step=said_again(placement.next_step) if placement else "",
         next_step_on=placement.next_step_on if placement else None,
     )
 
