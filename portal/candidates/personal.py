@@ -25,6 +25,7 @@ from portal.candidates.models import (
 from portal.candidates.queries import list_merged_ids
 from portal.candidates.services import erase_from_lists
 from portal.db import db, transaction
+from portal.languages import said_again
 from portal.personal import Item, Plain
 
 KEY = "person"
@@ -89,7 +90,7 @@ def _blank(candidate: Candidate) -> None:
 
 def _record_of(candidate: Candidate) -> Item:
     facts: dict[str, Plain] = {str(label): getattr(candidate, name) for name, label in WORDS.items() if getattr(candidate, name)}
-    facts[str(_("Where we have it from"))] = candidate.source.data_note
+    facts[str(_("Where we have it from"))] = said_again(candidate.source.data_note)
     facts[str(_("Kind of source"))] = candidate.source.name
     if candidate.persona:
         facts[str(_("Kind of work we thought of"))] = candidate.persona.name

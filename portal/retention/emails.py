@@ -10,6 +10,7 @@ from portal.config import settings
 from portal.content import queries as content
 from portal.delivery.emails import Letter, Withheld
 from portal.delivery.models import Delivery
+from portal.languages import said_again
 from portal.privacy.queries import current_basis, has_notice
 from portal.retention.queries import RENEWAL_TOKEN
 
@@ -80,6 +81,6 @@ def _values(candidate: Candidate, who: str) -> dict[str, str]:
         "first_name": candidate.greeting_name or candidate.full_name,
         "company": content.site().name,
         "who": who,
-        "source": candidate.source.data_note,
+        "source": said_again(candidate.source.data_note),
         "until": format_date(basis.until, _("d MMMM y")) if basis else "",
     }
