@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from portal.timeline.models import Kind
 
-HUMAN = {Kind.VISITED, Kind.RESPONDED, Kind.INTEREST_GIVEN, Kind.FEEDBACK_GIVEN}
+HUMAN = {
+    Kind.VISITED,
+    Kind.RESPONDED,
+    Kind.INTEREST_GIVEN,
+    Kind.FEEDBACK_GIVEN,
+    Kind.ASKED,
+    Kind.REFERRED,
+    Kind.ATTENDED,
+}
 MAILS = {Kind.OUTREACH_DELIVERED, Kind.MAIL_DELIVERED}
 
 

@@ -24,7 +24,15 @@ from portal.rates import Rate
 from portal.timeline.models import Kind, Touchpoint
 
 # An open alone never qualifies, and only human visits are in the timeline.
-ENGAGED = (Kind.VISITED, Kind.RESPONDED, Kind.INTEREST_GIVEN, Kind.FEEDBACK_GIVEN, Kind.ATTENDED)
+ENGAGED = (
+    Kind.VISITED,
+    Kind.RESPONDED,
+    Kind.INTEREST_GIVEN,
+    Kind.FEEDBACK_GIVEN,
+    Kind.ASKED,
+    Kind.REFERRED,
+    Kind.ATTENDED,
+)
 # A mail that came back touched nobody.
 TOUCHED = (Kind.OUTREACH_DELIVERED, Kind.MAIL_DELIVERED, *ENGAGED)
 

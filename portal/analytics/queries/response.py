@@ -27,7 +27,7 @@ from portal.timeline.models import Kind, Touchpoint
 WINDOW_DAYS = 30
 # An outreach this long after the one before it is a new attempt and a new row.
 AGAIN_DAYS = 180
-# A decline is an answer; a click alone is none.
+# A decline is an answer; a click alone is none, and neither is a question to the team: that is engagement.
 RESPONSES = (Kind.RESPONDED, Kind.INTEREST_GIVEN)
 # A bounce belongs to the mail right before it: these lie between a mail and a bounce that is not its own.
 CONTACTS = (
@@ -37,6 +37,9 @@ CONTACTS = (
     Kind.RESPONDED,
     Kind.INTEREST_GIVEN,
     Kind.FEEDBACK_GIVEN,
+    Kind.ASKED,
+    Kind.REFERRED,
+    Kind.ATTENDED,
     Kind.UNSUBSCRIBED,
 )
 _DAY = 86_400
