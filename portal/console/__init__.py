@@ -122,8 +122,7 @@ def home() -> ResponseReturnValue:
         imports=queries.list_imports(),
         planned=queries.list_planned(),
         series=queries.list_series(),
-        held=queries.count_held(),
-        ready=queries.count_ready(),
+        unsent=queries.count_unsent(),
         late=retention_queries.count_late(),
         wrong=queries.count_wrong(),
     )

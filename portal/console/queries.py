@@ -14,7 +14,9 @@ from portal.content import queries as content
 from portal.db import Base, db
 from portal.delivery.models import Delivery, OutboxMail, Status
 from portal.mailings.models import Mailing, MailingStatus, Series
+from portal.outreach import queries as outreach
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage
+from portal.outreach.queries import Unsent
 from portal.pipeline import queries as pipeline
 from portal.sourcing.models import Persona, Source
 from portal.submissions.models import Response
@@ -100,14 +102,9 @@ def list_series() -> Sequence[Series]:
     return db.session.scalars(select(Series).where(Series.paused_at.is_(None)).order_by(Series.next_on).limit(3)).all()
 
 
-def count_held() -> int:
-    """How many outreach messages wait for their personal note."""
-    return db.session.scalar(select(func.count(OutreachMessage.id)).where(OutreachMessage.status == MessageStatus.HELD)) or 0
-
-
-def count_ready() -> int:
-    """How many outreach messages have their note and wait to be sent."""
-    return db.session.scalar(select(func.count(OutreachMessage.id)).where(OutreachMessage.status == MessageStatus.READY)) or 0
+def count_unsent() -> Unsent:
+    """How many outreach messages of campaigns that go on lack something, are set aside, or have all they need to leave."""
+    return sum(outreach.count_unsent().values(), Unsent())
 
 
 def count_wrong() -> dict[Status, int]:

@@ -44,8 +44,10 @@ def test_a_message_leaves_by_no_way_without_each_of_the_things_it_must_have(make
     """By no way: not by the button, not past the composer, not by hand; and the card and the campaign's page say so."""
     message = make.message()
     assert queries.missing(message) == ()
+    assert queries.count_unsent() == {message.campaign_id: queries.Unsent(ready=1)}
     take_away(message, need)
     assert queries.missing(message) == (need,)
+    assert queries.count_unsent() == {message.campaign_id: queries.Unsent(lacking=1)}, "lists and the first page say so, too"
     with pytest.raises(Withheld, match=need.value):
         emails.compose(delivery_of(message))
     assert services.queue(message.campaign) == 0

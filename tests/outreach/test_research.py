@@ -6,7 +6,7 @@ import pytest
 
 from portal.candidates.queries.research import get_research
 from portal.db import db
-from portal.outreach import services
+from portal.outreach import queries, services
 from portal.outreach.models import MessageStatus, SetAside
 from portal.outreach.queries.research import first_turn, turn_of
 from portal.sourcing import services as sourcing
@@ -74,6 +74,14 @@ def test_who_is_set_aside_comes_last_and_does_not_leave(hana, queue):
     went = press(hana, page_of(ada), "Set aside, next", follow=False, note="A note", hold="Imke asks her")
     assert went.location.endswith(page_of(bob))
     assert (ada.status, ada.note) == (MessageStatus.HELD, "A note"), "however good its note"
+    services.write_note(ada, "A better note")
+    assert ada.status is MessageStatus.HELD, "written elsewhere, it still waits"
+    services.write_evidence(ada, "Her talk")
+    shown = hana.get(f"/console/outreach/{ada.campaign_id}?show=aside").text
+    assert ("set aside" in shown, "Imke asks her" in shown) == (True, True)
+    assert "Imke asks her" in hana.get(f"/console/outreach/messages/{ada.id}").text
+    assert queries.count_unsent()[ada.campaign_id] == queries.Unsent(lacking=2, aside=1, ready=0)
+    assert services.queue(ada.campaign) == 0
     assert first_turn(ada.campaign_id) is bob
     assert (turn_of(bob).number, turn_of(ada).number, turn_of(bob).aside) == (1, 3, 1)
     press(hana, page_of(bob), "Save, next", note="For Bob.")

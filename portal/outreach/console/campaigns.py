@@ -22,8 +22,9 @@ from portal.outreach.models import Campaign, MessageStatus
 def index() -> ResponseReturnValue:
     """All campaigns."""
     campaigns = queries.list_campaigns()
-    counts = queries.count_messages([row.id for row in campaigns])
-    shown = {"today": clock.today(settings().time_zone), "Status": MessageStatus}
+    numbers = [row.id for row in campaigns]
+    counts, unsent = queries.count_messages(numbers), queries.count_unsent(numbers)
+    shown = {"unsent": unsent, "today": clock.today(settings().time_zone), "Status": MessageStatus}
     return render_template("console/outreach/index.html", campaigns=campaigns, counts=counts, **shown)
 
 

@@ -15,6 +15,7 @@ from portal.outreach.console.door import outreach
 from portal.outreach.console.overview import NEEDS, OPEN, mends
 from portal.outreach.forms import ChoiceForm, NoteForm, TextForm
 from portal.outreach.models import MessageStatus, OutreachMessage
+from portal.outreach.queries.research import find_aside
 from portal.security import row_number
 
 
@@ -98,7 +99,7 @@ def send_one(message_id: int) -> ResponseReturnValue:
     """Send this one alone."""
     message = queries.get_message(message_id)
     if not services.queue(message.campaign, message):
-        flash(_("It cannot leave yet: the card says what is missing."), "warn")
+        flash(_("It cannot leave yet: something is missing, or it is set aside."), "warn")
     return redirect(url_for(".show", campaign_id=message.campaign_id, message=message_id), 303)
 
 
@@ -115,6 +116,7 @@ def remove(message_id: int) -> ResponseReturnValue:
 def _message_page(message: OutreachMessage, form: NoteForm | TextForm, part: str) -> ResponseReturnValue:
     letter = emails.letter(message, emails.MARK, emails.MARK)
     contacts = queries.recent_contacts([message.candidate_id], message.campaign_id)
+    aside = find_aside(message.id)
     page = render_template(
         "console/outreach/note.html",
         message=message,
@@ -130,6 +132,7 @@ def _message_page(message: OutreachMessage, form: NoteForm | TextForm, part: str
         place=queries.place_of(message),
         contact=contacts.get(message.candidate_id),
         following=queries.next_held(message.campaign_id, message.id),
+        aside=aside.reason if aside else "",
         own_words=queries.has_own_words(message),
     )
     return page, 422 if form.errors else 200

@@ -16,6 +16,7 @@ from portal.outreach import emails, queries, services
 from portal.outreach.forms import LinkForm
 from portal.outreach.models import Campaign, MessageStatus, OutreachMessage, Verdict
 from portal.outreach.queries import Contact, Need
+from portal.outreach.queries.research import list_aside
 from portal.security import row_number
 
 # What the card calls each thing, and what a list says where it is missing.
@@ -31,6 +32,7 @@ OPEN = (MessageStatus.HELD, MessageStatus.READY)
 VIEWS = {
     "": _l("All"),
     "lacking": _l("Lack something"),
+    "aside": _l("Set aside"),
     "ready": _l("Ready"),
     "leaving": _l("On their way"),
     "sent": _l("Sent"),
@@ -41,16 +43,18 @@ _BY_STATUS = {MessageStatus.QUEUED: "leaving", MessageStatus.SENT: "sent", Messa
 
 @dataclass(frozen=True)
 class Line:
-    """A message in the list. `contact`: who wrote to this person within 180 days, from elsewhere."""
+    """A message in the list. `contact`: who wrote to this person within 180 days, from elsewhere. `aside`: what it waits for."""
 
     message: OutreachMessage
     missing: tuple[Need, ...]
     contact: Contact | None
+    aside: str = ""
 
     @property
     def view(self) -> str:
         """Which of the views this line belongs to."""
-        return _BY_STATUS.get(self.message.status, "lacking" if self.missing else "ready")
+        waits = "aside" if self.aside else "ready"
+        return _BY_STATUS.get(self.message.status, "lacking" if self.missing else waits)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,11 @@ def mends(message: OutreachMessage) -> dict[Need, tuple[str, dict[str, Any]]]:
 def _lines(campaign: Campaign) -> list[Line]:
     rows = queries.list_messages(campaign.id)
     contacts = queries.recent_contacts([row.candidate_id for row in rows if row.status in OPEN], campaign.id)
-    lines = [Line(row, queries.missing(row) if row.status in OPEN else (), contacts.get(row.candidate_id)) for row in rows]
+    asides = list_aside(campaign.id)
+    lines = [
+        Line(row, queries.missing(row) if row.status in OPEN else (), contacts.get(row.candidate_id), asides.get(row.id, ""))
+        for row in rows
+    ]
     return sorted(lines, key=lambda line: list(VIEWS).index(line.view))
 
 

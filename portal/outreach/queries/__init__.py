@@ -11,7 +11,7 @@ from portal.outreach.queries.choices import (
     writer_of,
 )
 from portal.outreach.queries.comparison import FEWEST, ArmResult, Comparison, Outcome, Share, compare, count_arms, newcombe
-from portal.outreach.queries.earning import Check, Need, card, missing, sum_up
+from portal.outreach.queries.earning import Check, Need, Unsent, card, count_unsent, missing, sum_up
 from portal.outreach.queries.follow_ups import (
     after_working_days,
     count_follow_ups,
@@ -106,6 +106,7 @@ __all__ = [
     "Place",
     "Results",
     "Share",
+    "Unsent",
     "Words",
     "after_working_days",
     "card",
@@ -117,6 +118,7 @@ __all__ = [
     "count_follow_ups",
     "count_judged_before",
     "count_messages",
+    "count_unsent",
     "count_visits",
     "delivered_at",
     "delivered_near",

@@ -44,6 +44,13 @@ def find_aside(message_id: int) -> SetAside | None:
     return db.session.scalar(select(SetAside).filter_by(message_id=message_id))
 
 
+def list_aside(campaign_id: int) -> dict[int, str]:
+    """Why messages of a campaign wait, by number."""
+    wanted = select(SetAside.message_id, SetAside.reason).join(OutreachMessage, OutreachMessage.id == SetAside.message_id)
+    rows = db.session.execute(wanted.where(OutreachMessage.campaign_id == campaign_id, OutreachMessage.status.in_(OPEN)))
+    return {row[0]: row[1] for row in rows}
+
+
 def first_turn(campaign_id: int) -> OutreachMessage | None:
     """Where to begin: the first that is not written, those set aside last; else the first of all."""
     queue = list_queue(campaign_id)

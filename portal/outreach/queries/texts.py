@@ -39,9 +39,14 @@ def shared_words(message: OutreachMessage) -> Words:
 
 def pay_of(message: OutreachMessage) -> str:
     """What the role behind the link pays, in words; else why the letter names no pay; empty when neither is known."""
-    page = content.find_page(message.link.page)
+    return pay_at(message.link.page, message.campaign.pay_reason)
+
+
+def pay_at(path: str, reason: str) -> str:
+    """The same for a page and the reason of a campaign."""
+    page = content.find_page(path)
     pay = page.pay if page and page.kind == "story" else None
-    return _range(pay) if pay else message.campaign.pay_reason.strip()
+    return _range(pay) if pay else reason.strip()
 
 
 def has_own_words(message: OutreachMessage) -> bool:

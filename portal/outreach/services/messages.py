@@ -14,6 +14,7 @@ from portal.db import transaction
 from portal.errors import Conflict, Invalid
 from portal.outreach import queries
 from portal.outreach.models import Arm, Campaign, MessageStatus, OutreachMessage
+from portal.outreach.queries.research import find_aside
 from portal.outreach.services.alternatives import deal, page_of
 from portal.outreach.services.campaigns import check_words, one_line
 from portal.outreach.services.leaving import check_active
@@ -49,7 +50,7 @@ def draft(campaign: Campaign, candidate_ids: Sequence[int]) -> list[OutreachMess
 
 
 def write_note(message: OutreachMessage, note: str) -> OutreachMessage:
-    """Say why this person. An empty note holds the message."""
+    """Say why this person. An empty note holds the message; what is set aside waits, however good its note."""
     note = note.strip()
     if len(note) > NOTE_LIMIT:
         raise Invalid(_("A note has at most %(limit)s characters.", limit=NOTE_LIMIT), "note")
@@ -57,7 +58,7 @@ def write_note(message: OutreachMessage, note: str) -> OutreachMessage:
         session.refresh(message)
         check_open(message)
         message.note = note
-        message.status = MessageStatus.READY if note else MessageStatus.HELD
+        message.status = MessageStatus.READY if note and not find_aside(message.id) else MessageStatus.HELD
         return message
 
 

@@ -7,7 +7,7 @@ from portal import clock
 from portal.candidates.services.research import Findings, research
 from portal.db import transaction
 from portal.errors import Invalid
-from portal.outreach.models import MessageStatus, OutreachMessage, SetAside
+from portal.outreach.models import OutreachMessage, SetAside
 from portal.outreach.queries.research import OPEN, find_aside
 from portal.outreach.services.messages import write_note
 
@@ -20,8 +20,8 @@ def work_on(message: OutreachMessage, findings: Findings, note: str, hold: str =
         session.refresh(message)
         research(message.candidate, findings, actor_id)
         if message.status in OPEN:
-            write_note(message, note)
             _set_aside(message, hold.strip(), actor_id)
+            write_note(message, note)
 
 
 def _set_aside(message: OutreachMessage, reason: str, actor_id: int | None) -> None:
@@ -29,8 +29,6 @@ def _set_aside(message: OutreachMessage, reason: str, actor_id: int | None) -> N
         raise Invalid(_("A few words are enough: at most %(limit)s characters.", limit=REASON_LIMIT), "hold")
     known = find_aside(message.id)
     with transaction() as session:
-        if reason:
-            message.status = MessageStatus.HELD  # what waits for something does not leave, however good its note
         if not reason:
             session.execute(delete(SetAside).filter_by(message_id=message.id))
         elif known is None:
