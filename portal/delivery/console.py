@@ -28,6 +28,7 @@ PURPOSES = {
     Purpose.CONFIRM_INTEREST: _l("Is this you?"),
     Purpose.REFERRAL: _l("A friend is asked first"),
     Purpose.TEST: _l("Test"),
+    Purpose.CHECK_IN: _l("Were you at our event?"),
 }
 
 

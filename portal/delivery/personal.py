@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 
 from portal.db import db, transaction
 from portal.delivery import queries
-from portal.delivery.emails import read_text
+from portal.delivery.emails import mask, read_text
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
 from portal.languages import said_again
 from portal.personal import Item
@@ -32,6 +32,7 @@ KINDS = {
     Purpose.CONFIRM_INTEREST: _l("Question whether it was you"),
     Purpose.REFERRAL: _l("Question whether a friend may recommend you"),
     Purpose.TEST: _l("Test"),
+    Purpose.CHECK_IN: _l("Question whether you were at our event"),
 }
 STATES = {
     Status.DUE: _l("waits"),
@@ -47,7 +48,8 @@ UNBEGUN = (Status.DUE, Status.CLAIMED)
 
 
 def held(candidate_id: int) -> Sequence[Item]:
-    """Each mail with what became of it and its text as it was sent."""
+    """Each mail with what became of it and its text as it was sent, the keys in its links crossed out; also mail to the address
+    from before it belonged to a candidate."""
     rows = db.session.execute(_mails(candidate_id))
     return [_item(row, mail) for row, mail in rows]
 
@@ -78,8 +80,10 @@ def _erase_address(candidate_id: int) -> None:
 
 def _mails(candidate_id: int) -> Select[Delivery, OutboxMail | None]:
     wanted = select(Delivery, OutboxMail).outerjoin(OutboxMail, OutboxMail.delivery_id == Delivery.id)
-    mine = wanted.where(Delivery.candidate_id == candidate_id)
-    return mine.options(undefer(OutboxMail.raw)).order_by(Delivery.id.desc())
+    key = queries.address_key_of(candidate_id)
+    mine = Delivery.candidate_id == candidate_id
+    mine = mine | (Delivery.address_key == key) if key else mine
+    return wanted.where(mine).options(undefer(OutboxMail.raw)).order_by(Delivery.id.desc())
 
 
 def _item(row: Delivery, mail: OutboxMail | None) -> Item:
@@ -93,5 +97,5 @@ def _item(row: Delivery, mail: OutboxMail | None) -> Item:
         what=row.subject or str(KINDS[row.purpose]),
         at=row.sent_at or row.created_at,
         facts=facts,
-        text=read_text(mail.raw) if mail else "",
+        text=mask(read_text(mail.raw)) if mail else "",
     )

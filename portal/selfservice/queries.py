@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import undefer
 
 from portal import clock, tokens
 from portal.candidates.models import Candidate
 from portal.db import db
 from portal.delivery.models import Delivery, OutboxMail
+from portal.delivery.queries import address_key_of
 from portal.errors import NotFound
 from portal.privacy.queries import address_key
 from portal.selfservice.models import Access, AddressChange, Stay
@@ -120,21 +121,28 @@ def list_answer_times(since: datetime) -> list[timedelta]:
 def list_mails(candidate_id: int, page: int) -> Sequence[tuple[Delivery, OutboxMail]]:
     """Mails to somebody of which a copy is kept, newest first, without their bytes; pages count from 1."""
     rows = select(Delivery, OutboxMail).join(OutboxMail, OutboxMail.delivery_id == Delivery.id)
-    rows = rows.where(Delivery.candidate_id == candidate_id).order_by(OutboxMail.at.desc(), OutboxMail.id.desc())
+    rows = rows.where(_to(candidate_id)).order_by(OutboxMail.at.desc(), OutboxMail.id.desc())
     return [(row[0], row[1]) for row in db.session.execute(rows.limit(SLICE).offset((page - 1) * SLICE))]
 
 
 def count_mails(candidate_id: int) -> int:
     """How many copies of mails to somebody are kept."""
     rows = select(func.count()).select_from(OutboxMail).join(Delivery, OutboxMail.delivery_id == Delivery.id)
-    return db.session.scalar(rows.where(Delivery.candidate_id == candidate_id)) or 0
+    return db.session.scalar(rows.where(_to(candidate_id))) or 0
 
 
 def find_mail(candidate_id: int, name: str) -> OutboxMail | None:
     """The copy of a mail to this person, by the random part of its Message-ID; with its bytes."""
     rows = select(OutboxMail).join(Delivery, OutboxMail.delivery_id == Delivery.id).options(undefer(OutboxMail.raw))
-    own = (Delivery.candidate_id == candidate_id) & Delivery.message_id.startswith(f"<{name}@", autoescape=True)
+    own = _to(candidate_id) & Delivery.message_id.startswith(f"<{name}@", autoescape=True)
     return db.session.scalar(rows.where(own))
+
+
+def _to(candidate_id: int) -> ColumnElement[bool]:
+    """Mail to this person, also from before their address belonged to a candidate."""
+    key = address_key_of(candidate_id)
+    mine = Delivery.candidate_id == candidate_id
+    return mine | (Delivery.address_key == key) if key else mine
 
 
 def _open_changes() -> Select[AddressChange]:

@@ -8,6 +8,7 @@ from portal import clock
 from portal.candidates import services as candidates
 from portal.candidates.models import Pace
 from portal.db import db
+from portal.delivery import console, personal
 from portal.delivery import services as delivery
 from portal.delivery.emails import Letter, read
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
@@ -127,6 +128,29 @@ def test_every_mail_is_kept_as_it_was_sent_with_links_that_open_nothing(mailing_
     assert [line for line in text.split("\n") if "http" not in line] == [
         line for line in kept.text.split("\n") if "http" not in line
     ]
+
+
+def test_what_a_person_is_shown_of_a_mail_opens_nothing_also_where_the_outbox_has_links_that_work(app, make):
+    ada, token = make.candidate("Ada", email=FRIEND), "AbCdEf0123456789_-xyzQ"
+    letter = Letter(
+        subject="Hello", body="{{landing_link}}", values={"landing_link": f"http://portal.test/l/{token}"}, notice=True
+    )
+    app.extensions["composers"] = dict.fromkeys(Purpose, lambda _row: letter)
+    delivery.enqueue(Purpose.OUTREACH, 1, [ada.id])
+    delivery.enqueue_to(Purpose.CHECK_IN, 1, FRIEND)
+    delivery.send_slice()
+    assert all(token in read(mail.raw).text for mail in db.session.query(OutboxMail)), "there is no other copy of it"
+    shown = personal.held(ada.id)
+    assert [list(item.facts.values()) for item in shown] == [
+        ["Question whether you were at our event", "sent"],
+        ["First message", "sent"],
+    ], "also mail from before the address belonged to a candidate"
+    assert all("/l/..." in item.text and token not in item.text for item in shown)
+
+
+def test_every_kind_and_state_of_a_mail_has_words_for_its_reader_and_for_staff():
+    assert set(personal.KINDS) == set(console.PURPOSES) == set(Purpose)
+    assert set(personal.STATES) == set(Status)
 
 
 def test_a_mail_leads_its_reader_to_their_own_page(send, make, post):
