@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import config, extensions, intake, logs, personal, security, templating
+from portal import config, extensions, guard, intake, logs, personal, security, templating
 from portal.accounts import views as accounts
 from portal.analytics import queries as numbers
 from portal.candidates import jobs as candidate_jobs
@@ -23,6 +23,7 @@ from portal.delivery.models import Purpose
 from portal.events import emails as event_emails
 from portal.events import jobs as event_jobs
 from portal.events import personal as event_personal
+from portal.events import services as event_services
 from portal.events.views import events
 from portal.feedback import emails as feedback_emails
 from portal.feedback import jobs as feedback_jobs
@@ -56,6 +57,7 @@ from portal.submissions import front as submission_front
 from portal.submissions import jobs as submission_jobs
 from portal.submissions import personal as submission_personal
 from portal.submissions import queries as submission_queries
+from portal.submissions import services as submission_services
 from portal.submissions.views import submissions
 from portal.system import system
 from portal.timeline import personal as timeline_personal
@@ -122,6 +124,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     pipeline.init_app(app, (research.panel, numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
+    guard.init_app(app, submission_services.keep_aside)
+    submission_services.init_app(app, {event_services.CHECK_IN: event_services.take_in})
     intake.init_app(app)
     front.init_app(app)
     pages.init_app(app, submission_front.asked, submission_queries.last_published)

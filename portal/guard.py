@@ -3,11 +3,11 @@
 import enum
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from flask import request
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, StringField
@@ -18,6 +18,7 @@ from portal.errors import Invalid
 from portal.outreach.models import LandingLink
 from portal.privacy.queries import address_key
 from portal.security import PublicForm, count_use, form_age, form_token, how_often, is_first_use, network
+from portal.security import form_key as press_key
 
 TRAP = "website"
 
@@ -104,6 +105,22 @@ def form_key() -> str:
     """The same press twice has the same key; the same form with other words, after going back, has another."""
     fields = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {"work", "confirmed"})
     return tokens.digest(repr((request.path, fields)))
+
+
+class Keeper(Protocol):
+    """What keeps posts for a person to look at; a feature above hands it in."""
+
+    def __call__(self, form: str, link: LandingLink | None, fields: Mapping[str, Any], why: str, press: str = "") -> object: ...
+
+
+def init_app(app: Flask, keep_aside: Keeper) -> None:
+    """Take what keeps posts that looked like a robot's, for the forms of any feature."""
+    app.extensions["guard.keep_aside"] = keep_aside
+
+
+def keep_aside(form: str, fields: Mapping[str, Any], why: str) -> None:
+    """Keep what was posted for a week."""
+    current_app.extensions["guard.keep_aside"](form, None, fields, why, press_key())
 
 
 class SpokenForm(PublicForm):

@@ -1,6 +1,5 @@
 """What guests of an event type."""
 
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from portal.events import services
-from portal.guard import GuardedForm, Post
+from portal.guard import GuardedForm, Post, keep_aside
 from portal.sourcing.models import Source
 
 
@@ -33,5 +32,6 @@ class CheckInForm(GuardedForm):
         return replace(super()._post(), crowd=0)
 
     def keep_aside(self, link: object, why: str) -> None:  # noqa: ARG002
-        """A robot's post is not kept: nothing would have come of it without a mail that is confirmed."""
-        logging.getLogger("portal.events").info("check_in.refused", extra={"why": why})
+        """Keep a robot's for a week, in case it was a guest."""
+        fields = {"name": self.name.data, "email": self.email.data, "consented": bool(self.consent.data)}
+        keep_aside(services.CHECK_IN, fields | {"event": self.event.name, "event_id": self.event.id}, why)

@@ -1,5 +1,8 @@
 """Checking in at an event, and confirming it by mail. Until then it is only a name and an address that anybody may have typed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -20,11 +23,12 @@ from portal.privacy import services as privacy
 from portal.privacy.models import Basis
 from portal.privacy.queries import address_key, find_suppression
 from portal.sourcing.models import Source
-from portal.sourcing.queries import is_open
+from portal.sourcing.queries import get_source, is_open
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
 
 SLICE = 500
+CHECK_IN = "check-in"
 
 
 def check_in(event: Source, full_name: str, email: str, consented: bool) -> CheckIn | None:
@@ -43,6 +47,15 @@ def check_in(event: Source, full_name: str, email: str, consented: bool) -> Chec
             return _keep(event, full_name, email, key, consented)
     except IntegrityError:  # the same press, twice at once
         return queries.find_by_address_key(event.id, key)
+
+
+def take_in(link: object, content: Mapping[str, Any], key: str) -> None:  # noqa: ARG001 - as every form that is let through
+    """It was a guest after all: ask by mail, as the form would have; the event may be over by now."""
+    event = get_source(content["event_id"])
+    key_of = address_key(content["email"])
+    known = find_by_address(content["email"])
+    if not find_suppression(content["email"]) and not (known and queries.has_attended(known.id, event.id)):
+        _keep(event, content["name"], content["email"], key_of, bool(content["consented"]))
 
 
 def confirm(row: CheckIn) -> Candidate | None:

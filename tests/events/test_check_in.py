@@ -19,6 +19,7 @@ from portal.privacy.models import Basis, SuppressionReason
 from portal.privacy.queries import current_basis, has_notice
 from portal.sourcing import services as sourcing
 from portal.sourcing.models import Origin, Source
+from portal.submissions.models import Quarantine
 from portal.timeline.models import Kind
 from portal.timeline.queries import list_touchpoints
 from tests.mailserver import links_of, parse
@@ -111,7 +112,23 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(client, event):
     hasty = send(client, event, seconds=0)
     assert "One more press" in hasty.text
     assert press_on(client, hasty.text, path_of(event), "Yes, send it", follow=False).status_code in {200, 303}
-    assert send(client, event, **ADA, website="spam").status_code == 303, "a robot's post looks accepted"
+
+
+def test_a_post_like_a_robots_looks_accepted_waits_aside_and_can_be_taken_in(client, event, hana):
+    for email in ("ada@home.example", "ada@home.example", "mallory@spam.example"):
+        name = "Ada Novak" if email.startswith("ada") else "Mallory"
+        answer = send(client, event, seconds=20, name=name, email=email, consent="y", website="spam")
+        assert (answer.status_code, db.session.query(CheckIn).count(), mails()) == (303, 0, [])
+    kept = "/console/answers/quarantine"
+    assert "Ada Novak" in hana.get(kept).text
+    press(hana, kept, "A robot: away with it")  # the newest stands first: Mallory
+    for _twice in range(2):
+        press(hana, kept, "A person: take it in")
+    assert db.session.query(Quarantine).count() == 0
+    [row] = db.session.query(CheckIn)
+    assert (row.full_name, row.consented, len(mails())) == ("Ada Novak", True, 1)
+    press(client, confirm_link(), "Yes, that was me")
+    assert queries.has_attended(find_by_address("ada@home.example").id, event.id)
 
 
 def test_a_hall_full_of_guests_in_one_network_all_come_through(client, event, monkeypatch):

@@ -1,10 +1,11 @@
 """Posts that looked like a robot's: kept aside for a week, so that a person who was mistaken for one is not lost."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import delete, select
 
 from portal import clock, tokens
@@ -16,6 +17,7 @@ from portal.submissions.services.questions import Asked, ask
 from portal.submissions.services.referrals import Friend, refer
 
 KEPT = timedelta(days=7)
+Taking = Callable[[LandingLink | None, dict[str, Any], str], None]
 INTEREST, QUESTION, REFERRAL = "interest", "question", "referral"
 
 
@@ -31,6 +33,11 @@ def keep_aside(form: str, link: LandingLink | None, fields: Mapping[str, Any], w
         return row
 
 
+def init_app(app: Flask, takes: Mapping[str, Taking]) -> None:
+    """Take from other features, by name of the form, what they do with a post that was a person's after all."""
+    app.extensions["quarantine.takes"] = dict(takes)
+
+
 def let_through(press: str) -> None:
     """The press that a doubtful form asked for came: what was kept of it may go."""
     with transaction() as session:
@@ -44,7 +51,7 @@ def release(row: Quarantine) -> None:
     key = tokens.digest(f"quarantine:{row.id}:{row.at.isoformat()}")
     with transaction() as session:
         link = session.get(LandingLink, link_id) if link_id else None
-        _TAKES[row.form](link, content, key)
+        (_TAKES | current_app.extensions["quarantine.takes"])[row.form](link, content, key)
         session.delete(row)
 
 
@@ -64,7 +71,7 @@ def purge() -> int:
 def content_of(row: Quarantine) -> dict[str, Any]:
     """What was typed, for staff to look at."""
     content: dict[str, Any] = json.loads(row.content)
-    return {name: value for name, value in content.items() if value and name != "link_id"}
+    return {name: value for name, value in content.items() if value and name not in {"link_id", "event_id"}}
 
 
 def _take_interest(link: LandingLink | None, content: dict[str, Any], key: str) -> None:
@@ -79,4 +86,4 @@ def _take_referral(link: LandingLink | None, content: dict[str, Any], key: str) 
     refer(link, Friend(**content), key)
 
 
-_TAKES = {INTEREST: _take_interest, QUESTION: _take_question, REFERRAL: _take_referral}
+_TAKES: dict[str, Taking] = {INTEREST: _take_interest, QUESTION: _take_question, REFERRAL: _take_referral}
