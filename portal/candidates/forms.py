@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts.queries import list_users
 from portal.candidates.details import LABELS, LIMITS, NAMES, Details
 from portal.candidates.models import Candidate, Import, Pace
-from portal.candidates.queries import find_by_address
+from portal.candidates.queries import find_by_address, find_candidate
 from portal.candidates.services import FIELDS as MERGED
 from portal.candidates.services import Assignment, admissible, check_mapping
 from portal.candidates.services.rows import FAMILY, GIVEN
@@ -30,6 +30,7 @@ PACES = {
     Pace.QUARTERLY: _l("once a quarter at most"),
 }
 BECOMES = {**LABELS, GIVEN: _l("First name"), FAMILY: _l("Family name")}
+LONGEST_NUMBER = 18
 LONGEST_PAUSE = timedelta(days=5 * 366)
 
 
@@ -179,15 +180,15 @@ class MappingForm(AssignmentForm):
 
 
 class PairForm(Form):
-    """Two people whom a member of staff knows to be one, by their addresses."""
+    """Two people whom a member of staff knows to be one, by address or, where there is none, by the number of their page."""
 
-    one = StringField(_l("Address of one"), [DataRequired(_l("The mail address is missing."))])
-    other = StringField(_l("Address of the other"), [DataRequired(_l("The mail address is missing."))])
+    one = StringField(_l("Mail address of one, or number of their page"), [DataRequired(_l("Say who it is."))])
+    other = StringField(_l("The same of the other"), [DataRequired(_l("Say who it is."))])
 
     def validate_one(self, field: StringField) -> None:
-        """Somebody has this address."""
-        if find_by_address(field.data or "") is None:
-            raise ValidationError(_("Nobody here has this address."))
+        """There is somebody."""
+        if _whom(field) is None:
+            raise ValidationError(_("Nobody here has this address or number."))
 
     def validate_other(self, field: StringField) -> None:
         """Somebody else has that one."""
@@ -197,7 +198,12 @@ class PairForm(Form):
 
     def numbers(self) -> list[int]:
         """Who they are."""
-        return [person.id for field in (self.one, self.other) if (person := find_by_address(field.data or ""))]
+        return [person.id for field in (self.one, self.other) if (person := _whom(field))]
+
+
+def _whom(field: StringField) -> Candidate | None:
+    text = (field.data or "").strip()
+    return find_candidate(int(text)) if text.isdecimal() and len(text) < LONGEST_NUMBER else find_by_address(text)
 
 
 class MergeForm(Form):

@@ -140,3 +140,21 @@ def test_the_page_shows_pairs_side_by_side_and_remembers_the_answer(hana, make):
         "One person or two?"
         in press(hana, "/console/duplicates", "Look at them", one="ADA@x.example", other="ada@y.example").text
     )
+
+
+def test_a_persons_page_says_who_they_may_be_and_leads_to_a_merge_with_anybody(hana, make):
+    ada = make.candidate("Ada Lovelace", email="ada@x.example", place="Emden")
+    make.candidate("Ada Lovelace", email="ada@y.example", place="Emden")
+    nameless = make.candidate("A. King", email="")
+    jobs.run("candidates.find_duplicates")
+    page = hana.get(f"/console/pipeline/{ada.id}").text
+    assert "May be the same person as" in page
+    assert 'href="/console/duplicates/1"' in page
+    start = f"/console/duplicates?one={ada.id}"
+    assert f'href="{start}#pair-title"' in page
+    assert 'value="ada@x.example"' in hana.get(start).text
+    for wrong in (str(ada.id), "9" * 30, "999", "nobody@x.example", "²"):
+        assert press(hana, start, "Look at them", other=wrong).status_code == 422, wrong
+    shown = press(hana, start, "Look at them side by side", other=str(nameless.id))
+    assert ("A. King" in shown.text, "Ada Lovelace" in shown.text) == (True, True)
+    assert "Merge into one person" in shown.text

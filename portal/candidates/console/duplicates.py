@@ -18,7 +18,8 @@ PAIRS_A_PAGE = 25
 @requires(Right.EDIT_CANDIDATES)
 def duplicates() -> ResponseReturnValue:
     """Who may be here twice, and what was merged lately. Two whom nothing found are named by hand."""
-    form = PairForm()
+    known = queries.find_candidate(request.args.get("one", 0, type=row_number))
+    form = PairForm(data={"one": (known.email or str(known.id)) if known else ""})
     if form.validate_on_submit():
         one, other = form.numbers()
         return redirect(url_for(".show_duplicate", duplicate_id=services.pair_up(one, other).id))

@@ -107,6 +107,7 @@ def parts() -> dict[str, Any]:
     """What the parts of a candidate's page ask for while they are drawn."""
     return {
         "duplicate_count": queries.count_duplicates,
+        "duplicates_of": queries.list_duplicates_of,
         "reasons_in_words": services.in_words,
         "candidate_rights": queries.get_rights,
         "may_edit_candidates": lambda: may(staff(), Right.EDIT_CANDIDATES),

@@ -73,6 +73,13 @@ def count_duplicates() -> int:
     return db.session.scalar(select(func.count()).select_from(_open().subquery())) or 0
 
 
+def list_duplicates_of(candidate_id: int) -> Sequence[Duplicate]:
+    """Pairs with this person that wait for a decision, the surest first."""
+    pairs = _open().where(or_(Duplicate.first_id == candidate_id, Duplicate.second_id == candidate_id))
+    pairs = pairs.options(joinedload(Duplicate.first), joinedload(Duplicate.second))
+    return db.session.scalars(pairs.order_by(Duplicate.score.desc(), Duplicate.id).limit(3)).all()
+
+
 def next_duplicate() -> Duplicate | None:
     """The pair to look at next."""
     return next(iter(list_duplicates(size=1)), None)
