@@ -29,8 +29,8 @@ EARLY, LATE = timedelta(days=1), timedelta(days=7)
 
 @dataclass(frozen=True)
 class Tally:
-    """What a persona or a source brought so far. People and how many of them were contacted, ever answered, said yes; visits that
-    were human; money spent, in smallest units by currency.
+    """What a persona or a source brought so far. People and how many of them were contacted, ever answered, said yes; visits to
+    their links: all of them, those without proof of a person, those of people; money spent, in smallest units by currency.
     """
 
     people: int = 0
@@ -39,6 +39,8 @@ class Tally:
     answered: int = 0
     interested: int = 0
     spent: tuple[tuple[str, int], ...] = ()
+    unconfirmed: int = 0
+    human: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         spent = dict(self.spent)
@@ -51,6 +53,8 @@ class Tally:
             self.answered + other.answered,
             self.interested + other.interested,
             tuple(sorted(spent.items())),
+            self.unconfirmed + other.unconfirmed,
+            self.human + other.human,
         )
 
     @property

@@ -207,8 +207,11 @@ def test_every_link_is_listed_with_raw_unconfirmed_and_human_side_by_side(hana, 
         assert hidden not in table, query
     assert "No link like this" in hana.get("/console/outreach/links?q=zzz").text
     assert hana.get("/console/outreach/links?kind=moon&state=x&campaign=y").status_code == 200
-    assert visits_by_source()[poster.campaign.source_id].visits == 3
-    assert visits_by_persona()[poster.campaign.persona_id].visits == 3
+    for tally in (visits_by_source()[poster.campaign.source_id], visits_by_persona()[poster.campaign.persona_id]):
+        assert (tally.visits, tally.unconfirmed, tally.human) == (7, 1, 3)
+    for address in ("/console/sourcing/sources", "/console/sourcing/personas"):
+        row = hana.get(address).text.partition("<tbody>")[2]
+        assert re.findall(r'class="num">(\d+)', row)[2:5] == ["7", "1", "3"], address
 
 
 def test_a_long_list_is_leafed_through_and_an_empty_one_says_what_to_do(hana, app, monkeypatch):

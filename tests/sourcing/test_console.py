@@ -100,7 +100,7 @@ def test_lists_and_pages_show_what_each_brought_and_cost(hana, make):
     for address in ("sources", f"sources/{source.id}", "personas", f"personas/{persona.id}"):
         page = hana.get(f"/console/sourcing/{address}").text
         assert "€1,234.50" in page, address
-        assert all(word in page for word in ("People", "Contacted", "Human visits", "Answered", "Interested")), address
+        assert all(word in page for word in ("People", "Contacted", "Visits, raw", "By people", "Answered")), address
 
 
 def test_costs_are_written_down_by_day_summed_by_month_and_period_and_taken_away(hana, make):

@@ -138,27 +138,29 @@ def count_by_link(link_ids: Sequence[int]) -> dict[int, Counts]:
 
 
 def visits_by_persona() -> Mapping[int, Tally]:
-    """Human visits for each persona: to links of its people, and to channel links of its campaigns."""
-    return _human(case((LandingLink.candidate_id.is_not(None), Candidate.persona_id), else_=Campaign.persona_id))
+    """Visits for each persona, raw, unconfirmed and human: to links of its people, and to channel links of its campaigns."""
+    return _visits(case((LandingLink.candidate_id.is_not(None), Candidate.persona_id), else_=Campaign.persona_id))
 
 
 def visits_by_source() -> Mapping[int, Tally]:
-    """Human visits for each source: to links of its people, and to channel links of its campaigns."""
-    return _human(case((LandingLink.candidate_id.is_not(None), Candidate.source_id), else_=Campaign.source_id))
+    """Visits for each source, raw, unconfirmed and human: to links of its people, and to channel links of its campaigns."""
+    return _visits(case((LandingLink.candidate_id.is_not(None), Candidate.source_id), else_=Campaign.source_id))
 
 
-def _human(key: ColumnElement[Any]) -> Mapping[int, Tally]:
+def _visits(key: ColumnElement[Any]) -> Mapping[int, Tally]:
     campaign = func.coalesce(LandingLink.campaign_id, Visit.campaign_id)
+    unconfirmed = Visit.verdict == Verdict.UNCONFIRMED
     counted = (
-        select(key, func.count())
+        select(key, func.count(), func.count().filter(unconfirmed), func.count().filter(Visit.verdict == Verdict.HUMAN))
         .select_from(Visit)
         .outerjoin(LandingLink, LandingLink.id == Visit.link_id)
         .outerjoin(Candidate, Candidate.id == LandingLink.candidate_id)
         .outerjoin(Campaign, Campaign.id == campaign)
-        .where(Visit.verdict == Verdict.HUMAN, key.is_not(None))
+        .where(key.is_not(None))
         .group_by(key)
     )
-    return {int(number): Tally(visits=count) for number, count in db.session.execute(counted)}
+    rows = db.session.execute(counted)
+    return {int(number): Tally(visits=raw, unconfirmed=open_ones, human=human) for number, raw, open_ones, human in rows}
 
 
 def _filtered(filters: LinkFilters) -> Select[LandingLink]:
