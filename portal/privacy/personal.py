@@ -16,7 +16,6 @@ from portal.privacy.queries.terms import work_out
 
 KEY = "privacy"
 TITLE = _l("Why we may keep it, and who looked")
-LOOKS = 500
 
 BASES = {Basis.LEGITIMATE_INTEREST: _l("Legitimate interest"), Basis.CONSENT: _l("Your consent")}
 ACTIONS = {
@@ -76,7 +75,7 @@ def _notice(candidate_id: int) -> Iterator[Item]:
 
 def _looks(candidate_id: int) -> Iterator[Item]:
     names = {user.id: user.full_name or user.email for user in list_users()}
-    for entry in list_audit(candidate_id, LOOKS):
+    for entry in list_audit(candidate_id, limit=None):
         yield Item(_what(entry), entry.at, {_("who"): names.get(entry.actor_id or 0) or _who_else(entry)})
 
 

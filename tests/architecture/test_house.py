@@ -87,3 +87,13 @@ def test_the_policy_allows_nothing_inline_and_no_eval():
 
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
     assert "http" not in HEADERS["Content-Security-Policy"]
+
+
+def test_mail_has_one_way_out_and_the_gate_stands_before_it():
+    """Only one module speaks to a mail server, and only what asks the gate right before uses it."""
+    speaks = re.compile(r"^\s*(?:import|from) (?:smtplib|aiosmtplib|flask_mail\w*)\b", re.MULTILINE)
+    uses = re.compile(r"^from portal\.delivery import .*\bsmtp\b|^(?:import|from) portal\.delivery\.smtp\b", re.MULTILINE)
+    texts = {name(path): path.read_text("utf-8") for path in PYTHON}
+    assert [path for path, text in texts.items() if speaks.search(text)] == ["portal/delivery/smtp.py"]
+    users = {path for path, text in texts.items() if uses.search(text)}
+    assert users == {"portal/delivery/services/sending.py"}

@@ -22,7 +22,9 @@ START = datetime(2026, 3, 20, 12, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York")
 NEWS = {Purpose.MAILING, Purpose.FEEDBACK}
 OURS = NEWS | {Purpose.OUTREACH, Purpose.FOLLOW_UP, Purpose.RENEWAL, Purpose.REMINDER, Purpose.NOTICE}
-THEIRS = {Purpose.CONFIRMATION, Purpose.INVITATION}
+THEIRS = {Purpose.CONFIRMATION, Purpose.INVITATION, Purpose.CONFIRM_INTEREST, Purpose.REFERRAL, Purpose.CHECK_IN}
+# What they asked for and still want to have when a pause is over.
+LATE = {Purpose.ANSWER}
 KEYS = {Purpose.ACCESS, Purpose.ADDRESS}
 DAYS = {Pace.WEEKLY: 7, Pace.MONTHLY: 30, Pace.QUARTERLY: 90}
 # A newsletter that is a fortnight late is left out for good.
@@ -40,7 +42,7 @@ WISHES = st.one_of(
 RARE = st.sampled_from([("object", None), ("erase", None), ("end", None)])
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("mail"), st.sampled_from(sorted(OURS | THEIRS | KEYS))),
+        st.tuples(st.just("mail"), st.sampled_from(sorted(OURS | THEIRS | LATE | KEYS))),
         st.tuples(st.just("mail"), st.sampled_from(sorted(OURS))),
         st.tuples(st.just("wait"), st.integers(1, 24 * 20)),
         WISHES,
@@ -84,9 +86,10 @@ class Wishes:
         if kind in OURS:
             moments += [self.nine_on(self.ask)] if self.ask else []
             moments += [self.hold] if self.hold else []
+            moments += [self.last + timedelta(days=DAYS[self.pace])] if self.last and self.pace in DAYS else []
+        if kind in OURS | LATE:
             # A pause ends in the morning of its day.
             moments += [self.nine_on(self.pause)] if self.pause else []
-            moments += [self.last + timedelta(days=DAYS[self.pace])] if self.last and self.pace in DAYS else []
         return max(moments)
 
     def may_leave(self, kind: Purpose) -> bool:
@@ -174,6 +177,10 @@ def rows(ada, numbers: list[int]) -> list[Delivery]:
     return (
         db.session.query(Delivery).filter(Delivery.candidate_id == ada.id, Delivery.id.in_(numbers)).order_by(Delivery.id).all()
     )
+
+
+def test_every_kind_of_mail_to_candidates_is_in_the_histories():
+    assert OURS | THEIRS | LATE | KEYS | {Purpose.TEST} == set(Purpose), "a test goes to members of staff alone"
 
 
 # Shrinking takes minutes where a database and a mail server take part; the steps are short enough to be read.

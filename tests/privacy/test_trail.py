@@ -141,6 +141,14 @@ def test_staff_who_look_change_and_export_are_written_down(make, hana):
     assert token not in whole
 
 
+def test_their_own_page_names_every_look_however_many_there_were(app, make):
+    ada = make.candidate("Ada")
+    with transaction():
+        for _look in range(510):
+            privacy.audit(Action.SAW, candidate_id=ada.id)
+    assert sum(item.what == "Looked at your data" for item in personal.held(ada.id)) == 510
+
+
 def test_who_is_merged_keeps_who_looked_at_either(app, make):
     ada, twin = make.candidate("Ada"), make.candidate("Ada")
     privacy.audit(Action.SAW, candidate_id=twin.id, actor_id=1)

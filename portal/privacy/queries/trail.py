@@ -27,8 +27,8 @@ class Link:
     mac: str = ""
 
 
-def list_audit(candidate_id: int, limit: int = PAGE) -> Sequence[AuditEntry]:
-    """Who saw, exported or changed a candidate's data, or that of a row merged into it; newest first."""
+def list_audit(candidate_id: int, limit: int | None = PAGE) -> Sequence[AuditEntry]:
+    """Who saw, exported or changed a candidate's data, or that of a row merged into it; newest first, all with no `limit`."""
     merged = select(PERSON.c.id).where(PERSON.c.merged_into_id == candidate_id)
     theirs = (AuditEntry.whom_id == candidate_id) | AuditEntry.whom_id.in_(merged)
     newest = select(AuditEntry).where(theirs).order_by(AuditEntry.id.desc())
