@@ -164,7 +164,10 @@ def test_on_a_weekend_nothing_follows_though_its_time_has_come(message):
 def test_the_texts_are_written_changed_and_taken_away_while_nobody_got_them(make, hana):
     campaign = make.campaign()
     url = f"/console/outreach/{campaign.id}/follow-ups"
-    assert "Nobody is asked twice." in text_of(hana.get(url))
+    page = text_of(hana.get(url))
+    assert "Nobody is asked twice." in page
+    for link in ("landing_link", "answer_interested", "answer_not_now", "answer_no"):
+        assert f"{{{{{link}}}}}" in page, "a follow-up begins with a text that can be answered in one tap"
     assert "{{landing_link}}" in text_of(press(hana, url, url, wait_days="5", body="Hello"), 422)
     assert "between 1 and 60" in text_of(press(hana, url, url, wait_days="0", body=TEXT), 422)
     press(hana, url, url, wait_days="5", body=TEXT)

@@ -8,15 +8,17 @@ from portal.errors import Invalid
 from portal.outreach import queries, services
 from portal.outreach.console.door import outreach
 from portal.outreach.console.overview import frame
-from portal.outreach.forms import FollowUpForm
+from portal.outreach.forms import FOLLOW_UP, FollowUpForm
 from portal.outreach.models import Campaign, FollowUp
+
+BEGINNING = {"wait_days": 5, "body": FOLLOW_UP}
 
 
 @outreach.route("/<int:campaign_id>/follow-ups", methods=["GET", "POST"])
 @requires(Right.SEND)
 def follow_ups(campaign_id: int) -> ResponseReturnValue:
     """What goes to who has not answered; one more of it."""
-    campaign, form = queries.get_campaign(campaign_id), FollowUpForm(data={"wait_days": 5})
+    campaign, form = queries.get_campaign(campaign_id), FollowUpForm(data=BEGINNING)
     if form.validate_on_submit() and _save(form, campaign, None):
         return redirect(url_for(".follow_ups", campaign_id=campaign_id), 303)
     shown = [(step, FollowUpForm(formdata=None, obj=step, prefix=f"s{step.id}-")) for step in campaign.follow_ups]
@@ -33,7 +35,7 @@ def edit_follow_up(follow_up_id: int) -> ResponseReturnValue:
         return redirect(url_for(".follow_ups", campaign_id=step.campaign_id), 303)
     others = [(row, FollowUpForm(formdata=None, obj=row, prefix=f"s{row.id}-")) for row in step.campaign.follow_ups]
     shown = [(row, form if row.id == step.id else other) for row, other in others]
-    return _page(step.campaign, FollowUpForm(formdata=None, data={"wait_days": 5}), shown, 422)
+    return _page(step.campaign, FollowUpForm(formdata=None, data=BEGINNING), shown, 422)
 
 
 @outreach.post("/follow-ups/<int:follow_up_id>/removals")

@@ -82,6 +82,23 @@ class AlternativeForm(Form):
         self.page.choices = [("", _l("the same as A")), *_pages()]
 
 
+# What a follow-up begins with. The links open pages that ask; a press there answers.
+FOLLOW_UP = """Hello {{first_name}},
+
+my letter may have come at a bad time, so I am asking once more, and that is all. The page is still where it was:
+
+{{landing_link}}
+
+Or answer from here; each of these opens a page with one button:
+
+[Yes, let us talk]({{answer_interested}}) · [Not now, ask me on …]({{answer_not_now}}) · [No, because …]({{answer_no}})
+
+A no is a good answer too.
+
+{{sender_name}}
+"""
+
+
 class FollowUpForm(Form):
     """A text that follows."""
 
