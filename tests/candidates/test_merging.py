@@ -9,11 +9,15 @@ from sqlalchemy import select
 import portal.candidates.jobs  # noqa: F401 - registers the chores
 from portal import clock
 from portal.candidates import queries, services
-from portal.candidates.models import Candidate, Merge, Note, Pace
+from portal.candidates.models import Candidate, Judgement, Merge, Note, Pace
+from portal.candidates.queries.research import get_research
+from portal.candidates.services.research import Findings, research
 from portal.db import Base, db
 from portal.delivery.models import Purpose
 from portal.delivery.services import enqueue, gate
 from portal.errors import Conflict, Refused
+from portal.events import services as events
+from portal.events.models import CheckIn
 from portal.extensions import jobs
 from portal.outreach import queries as outreach
 from portal.pipeline import queries as pipeline
@@ -21,6 +25,12 @@ from portal.pipeline import services as stages
 from portal.pipeline.models import StageName, StageTransition
 from portal.privacy import services as privacy
 from portal.privacy.models import SuppressionReason
+from portal.sourcing import services as sourcing
+from portal.sourcing.models import Origin
+from portal.sourcing.queries import CHECKLIST
+from portal.submissions import queries as submission_queries
+from portal.submissions import services as submissions
+from portal.submissions.models import Answer, Question, Response
 from portal.timeline.models import Kind
 from portal.timeline.queries import list_touchpoints
 
@@ -131,6 +141,35 @@ def test_the_same_mailing_to_both_stays_one_for_each_row(make):
     before = dump()
     merged = services.merge(ada, twin)
     assert len(db.session.scalars(select(Merge.moved)).one()["delivery.candidate_id"]) == 1
+    services.unmerge(merged)
+    assert dump() == before
+
+
+def test_what_both_have_already_collides_nowhere_and_nothing_is_lost(make):
+    """The same research, the same event, the same campaign, an answer and a question of each."""
+    persona = sourcing.add_persona("Welders", skills="MAG 135\nThick plate")
+    ada = make.candidate("Ada", email="ada@x.example", persona=persona)
+    twin = make.candidate("Ada", email="ada@y.example", persona=persona)
+    [one, other] = [fit.criterion.id for fit in get_research(ada).fits]
+    item, campaign = str(CHECKLIST[0]), make.campaign()
+    fits = {ada: {one: (Judgement.FITS, "hers")}, twin: {one: (Judgement.NO, "lost"), other: (Judgement.FITS, "only there")}}
+    event = sourcing.add_source("Meetup", Origin.EVENT, "our table", happens_on=clock.today("UTC"))
+    for person in (ada, twin):
+        link = make.message(person, campaign).link
+        research(person, Findings(checked=frozenset({item}), links=[("Talk", "https://a.example")], fits=fits[person]))
+        submissions.respond(link, Answer.NO if person is ada else Answer.INTERESTED, form_key=f"k{link.id}")
+        submissions.ask(link, submissions.Asked("/", f"Question {person.id}?"), f"q{link.id}")
+        events.confirm(events.check_in(event, "Ada", person.email, False))
+    before = dump()
+    merged = services.merge(ada, twin)
+    found = get_research(ada)
+    assert [(fit.judgement, fit.reason) for fit in found.fits] == [(Judgement.FITS, "hers"), (Judgement.FITS, "only there")]
+    assert (found.done, len(found.links)) == (1, 2)
+    assert db.session.query(Response).filter_by(candidate_id=ada.id).count() == 2
+    assert submission_queries.current_response(ada.id).answer is Answer.INTERESTED, "the later one"
+    assert submission_queries.count_responses() == {Answer.INTERESTED: 1}, "one person has one answer that counts"
+    assert db.session.query(Question).filter_by(candidate_id=ada.id).count() == 2
+    assert db.session.query(CheckIn).filter_by(candidate_id=ada.id).count() == 2
     services.unmerge(merged)
     assert dump() == before
 

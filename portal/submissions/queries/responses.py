@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.candidates.models import Candidate
@@ -32,15 +32,20 @@ def find_response(form_key: str) -> Response | None:
 
 def list_latest_responses() -> Sequence[Response]:
     """The latest answers of all, with their people; answers that were replaced are left out."""
-    latest = select(Response).filter_by(replaced_at=None).join(Response.candidate).where(Candidate.erased_at.is_(None))
+    latest = select(Response).where(Response.id.in_(_standing())).join(Response.candidate).where(Candidate.erased_at.is_(None))
     people = joinedload(Response.candidate), joinedload(Response.link)
     return db.session.scalars(latest.order_by(Response.id.desc()).limit(PAGE).options(*people)).all()
 
 
 def count_responses() -> dict[Answer, int]:
     """How many people gave each answer, as it stands."""
-    grouped = select(Response.answer, func.count()).filter_by(replaced_at=None).group_by(Response.answer)
+    grouped = select(Response.answer, func.count()).where(Response.id.in_(_standing())).group_by(Response.answer)
     return {row[0]: row[1] for row in db.session.execute(grouped)}
+
+
+def _standing() -> Select[int]:
+    """The answer that counts of each person; who was merged from two may have two that nothing replaced."""
+    return select(func.max(Response.id)).filter_by(replaced_at=None).group_by(Response.candidate_id)
 
 
 def find_tap(link_id: int, answer: Answer) -> Tap | None:
