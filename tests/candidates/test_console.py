@@ -18,6 +18,7 @@ from portal.privacy.queries import find_suppression
 from portal.privacy.services import record_notice, suppress
 from portal.sourcing.services import archive_source
 from tests.candidates.test_imports import SIX_SCRIPTS, write
+from tests.candidates.test_sheets import workbook
 from tests.conftest import sign_in
 
 TOKEN = r'name="csrf_token" value="([^"]+)"'
@@ -272,3 +273,22 @@ def test_the_page_of_a_person_shows_what_forbids_writing_to_them(hana, make):
     assert "They objected" not in hana.get(page).text
     record_notice(make.candidate("Bob").id, None)
     assert "informed" in hana.get("/console/pipeline/2").text
+
+
+def test_a_workbook_goes_through_the_same_presses_and_a_name_of_10000_signs_is_refused_with_row_column_and_remedy(hana, make):
+    rows = [["Name", "E-Mail"], ["Ada", "ada@x.example"], ["ñ" * 10_000, "bob@x.example"], ["=1+1", "eve@x.example"]]
+    path = upload(hana, workbook(rows), make.source(), "people.xlsx").headers["Location"]
+    assert list(mapping_of(hana, path).values()) == ["full_name", "email"]
+    more = {"source_id": make.source().id, "persona_id": "", "owner_id": ""}
+    report = post(hana, path, mapping_of(hana, path) | more | {"check": "yes"}).headers["Location"]
+    jobs.run("candidates.import_check")
+    page = hana.get(report).text
+    assert "2 of 3 rows can come in" in page
+    assert "mend it in your file" in page
+    refused = next(row for row in page.split("<tr>") if "at most 200 characters fit, these are 10000" in row)
+    assert re.search(r'class="num">\s*3\s*<', refused), "row 3, as the spreadsheet counts"
+    assert "<bdi>Name</bdi>" in refused
+    post(hana, f"{report}/confirmations")
+    jobs.run("candidates.import_run")
+    assert "2 people came in" in hana.get(report).text
+    assert queries.find_by_address("eve@x.example").full_name == "=1+1"
