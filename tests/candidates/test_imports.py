@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -20,6 +21,8 @@ from portal.candidates.services import Assignment, imports, uploads
 from portal.db import db
 from portal.errors import Conflict, Invalid, NotFound
 from portal.extensions import jobs
+from portal.outreach import services as outreach
+from portal.outreach.models import Visit
 from portal.privacy.models import LawfulBasis, SuppressionReason
 from portal.privacy.queries import current_basis
 from portal.privacy.services import suppress
@@ -27,6 +30,7 @@ from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Kind, Touchpoint
 from portal.timeline.queries import list_touchpoints
 from tests.conftest import ROOT
+from tests.outreach import BROWSER
 
 HEADINGS = ["Name", "E-Mail", "Firma", "Begründung", "Tel."]
 SIX_SCRIPTS = [
@@ -276,6 +280,36 @@ def test_a_killed_worker_leaves_nobody_behind_and_the_next_one_brings_all(make, 
     db.session.remove()
     jobs.run("candidates.import_run")
     assert (people(), queries.get_import(imported.id).status) == (6, ImportStatus.DONE)
+
+
+def test_while_a_list_is_written_visits_and_answers_wait_and_none_is_lost(app, make, monkeypatch):
+    """SQLite lets one writer in at a time: others wait as long as the last step takes, and then go on."""
+    message = make.message(make.candidate("Grace"))
+    token, number, written = outreach.token_of(message.link), message.candidate_id, timeline.record_selected
+    imported = services.confirm(check(make, SIX_SCRIPTS)).id
+    inside, answered = threading.Event(), []
+
+    def slowly(*args, **more):
+        inside.set()
+        time.sleep(1.5)
+        return written(*args, **more)
+
+    def visit():
+        inside.wait(30)
+        with app.app_context():
+            answered.append(app.test_client().get(f"/l/{token}", headers=BROWSER).status_code)
+            services.add_note(queries.get_candidate(number), "Came meanwhile")
+            db.session.remove()
+
+    monkeypatch.setattr(timeline, "record_selected", slowly)
+    other = threading.Thread(target=visit)
+    other.start()
+    jobs.run("candidates.import_run")
+    other.join(30)
+    db.session.expire_all()
+    assert (answered, people(), queries.get_import(imported).status) == ([200], 7, ImportStatus.DONE)
+    assert db.session.scalar(select(func.count()).select_from(Visit)) == 1
+    assert [note.text for note in queries.list_notes(number)] == ["Came meanwhile"]
 
 
 def test_a_second_press_and_a_second_worker_add_nobody_twice(make):
