@@ -217,6 +217,7 @@ def _page(mailing: Mailing, **forms: Form) -> str:
         reader=queries.find_reader(mailing.segment, request.args.get("as", type=row_number)),
         outcomes=queries.outcomes(mailing.id),
         unsubscribed=queries.count_unsubscribed(mailing.id),
+        visits=queries.count_visits(mailing.id),
         day_form=forms.get("day_form") or DayForm(formdata=None, **_day_fields(mailing)),
         rule_form=forms.get("rule_form") or RuleForm(formdata=None, nth=1, weekday=1),
     )

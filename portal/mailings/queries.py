@@ -18,6 +18,7 @@ from portal.delivery.queries import OPEN
 from portal.errors import NotFound
 from portal.mailings.models import EAST, Mailing, MailingStatus, Series
 from portal.outreach.models import LandingLink
+from portal.outreach.queries import Counts, count_by_channel
 from portal.pipeline.models import Segment
 from portal.pipeline.queries import segment_candidate_ids
 from portal.submissions.models import Answer, Response
@@ -230,6 +231,11 @@ def list_to_remind(limit: int) -> Sequence[Response]:
 def find_link(mailing_id: int, candidate_id: int) -> LandingLink | None:
     """The landing link that a mailing has for somebody already."""
     return db.session.scalar(select(LandingLink).filter_by(candidate_id=candidate_id, channel=channel_of(mailing_id)).limit(1))
+
+
+def count_visits(mailing_id: int) -> Counts:
+    """Visits to the landing links in a mailing."""
+    return count_by_channel(channel_of(mailing_id))
 
 
 def channel_of(mailing_id: int) -> str:

@@ -12,6 +12,7 @@ from portal.db import db
 from portal.delivery.models import OutboxMail
 from portal.mailings import queries, services
 from portal.mailings.models import Mailing, MailingStatus, Rule, Series
+from portal.outreach.models import LandingLink, Verdict, Visit
 from tests.conftest import sign_in
 from tests.mailings.work import work
 
@@ -93,6 +94,13 @@ def test_sending_shows_what_became_of_it_and_who_is_behind_each_number(hana, mak
     for link in re.findall(rf'href="({url}/candidates\?[^"]+)"', page.text):
         assert hana.get(link.replace("&amp;", "&")).status_code == 200
     assert "Bob" in hana.get(f"{url}/candidates?status=withheld&reason=Unsubscribed.").text
+    channel = queries.channel_of(db.session.query(Mailing).one().id)
+    link = LandingLink(nonce="n", token_hash="h", channel=channel, page="/", created_at=clock.now())
+    kept = {"at": clock.now(), "page": "/", "agent": "Firefox"}
+    verdicts = (Verdict.HUMAN, Verdict.UNCONFIRMED, Verdict.UNCONFIRMED, Verdict.MACHINE, Verdict.PREVIEW, Verdict.PREVIEW)
+    db.session.add_all(Visit(link=link, verdict=verdict, **kept) for verdict in verdicts)
+    db.session.commit()
+    assert "6 raw, 1 by people, 2 unconfirmed, 3 by machines and previews" in text_of(hana.get(url))
     assert "Ada" in hana.get(f"{url}/candidates?status=nonsense").text
 
 

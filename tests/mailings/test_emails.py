@@ -14,6 +14,7 @@ from portal.db import db, transaction
 from portal.delivery.emails import Withheld
 from portal.delivery.models import Delivery, OutboxMail, Status
 from portal.mailings import emails, queries, services
+from portal.mailings.models import Mailing
 from portal.outreach.models import LandingLink
 from portal.outreach.queries import get_link
 from portal.privacy import services as privacy
@@ -122,6 +123,7 @@ def test_a_landing_link_of_a_mailing_can_be_followed(client, make):
     text, _html = parts(send(make, body="[More]({{landing_link}})", page="/stories/welder")[0])
     path = re.search(r"http://portal\.test(/l/[\w-]+)", text)[1]
     assert client.get(path).status_code == 200
+    assert queries.count_visits(db.session.query(Mailing).one().id).raw == 1
 
 
 def test_no_landing_link_is_made_where_the_text_asks_for_none(make):

@@ -124,17 +124,24 @@ def list_links(filters: LinkFilters, before: int | None = None) -> LinkPage:
 
 def count_by_link(link_ids: Sequence[int]) -> dict[int, Counts]:
     """Raw, human, unconfirmed and machine visits by link, previews among machines; links that nobody opened have zeros."""
-    verdict, machines = Visit.verdict, (Verdict.MACHINE, Verdict.PREVIEW)
-    counted = select(
-        Visit.link_id,
-        func.count(),
-        func.count().filter(verdict == Verdict.HUMAN),
-        func.count().filter(verdict == Verdict.UNCONFIRMED),
-        func.count().filter(verdict.in_(machines)),
-    )
+    counted = select(Visit.link_id, *_COUNTS)
     rows = db.session.execute(counted.where(Visit.link_id.in_(link_ids)).group_by(Visit.link_id))
     found = {number: Counts(raw, human, unconfirmed, machine) for number, raw, human, unconfirmed, machine in rows}
     return {link_id: found.get(link_id, Counts()) for link_id in link_ids}
+
+
+def count_by_channel(channel: str) -> Counts:
+    """The same for all links of a channel together: those of one mailing, say."""
+    counted = select(*_COUNTS).select_from(Visit).join(Visit.link).where(LandingLink.channel == channel)
+    return Counts(*db.session.execute(counted).one())
+
+
+_COUNTS = (
+    func.count(Visit.id),
+    func.count(Visit.id).filter(Visit.verdict == Verdict.HUMAN),
+    func.count(Visit.id).filter(Visit.verdict == Verdict.UNCONFIRMED),
+    func.count(Visit.id).filter(Visit.verdict.in_((Verdict.MACHINE, Verdict.PREVIEW))),
+)
 
 
 def visits_by_persona() -> Mapping[int, Tally]:
