@@ -32,7 +32,7 @@ KINDS = {
     Purpose.CONFIRM_INTEREST: _l("Question whether it was you"),
     Purpose.REFERRAL: _l("Question whether a friend may recommend you"),
     Purpose.TEST: _l("Test"),
-    Purpose.CHECK_IN: _l("Question whether you were at our event"),
+    Purpose.CHECK_IN: _l("Question whether it was you"),
 }
 STATES = {
     Status.DUE: _l("waits"),

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from portal.accounts.permissions import Right, requires, staff
 from portal.submissions import front, queries, services
-from portal.submissions.forms import REASONS, RemovalForm, ReplyForm
-from portal.submissions.models import Answer, Question
+from portal.submissions.forms import RemovalForm, ReplyForm
+from portal.submissions.models import REASONS, Answer, Question
 
 submissions = Blueprint("submissions", __name__, url_prefix="/answers")
 

@@ -4,6 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +27,16 @@ class DeclineReason(enum.StrEnum):
     TIMING = "timing"
     COMPANY = "company"
     OTHER = "other"
+
+
+REASONS = {
+    DeclineReason.TIMING: _l("I am content where I am"),
+    DeclineReason.PAY: _l("The pay"),
+    DeclineReason.PLACE: _l("The place, or the time away from home"),
+    DeclineReason.ROLE: _l("The work is not what I do, or not any more"),
+    DeclineReason.COMPANY: _l("You, or how you wrote to me"),
+    DeclineReason.OTHER: _l("Something else"),
+}
 
 
 class Response(Row):

@@ -18,12 +18,13 @@ from portal.errors import Invalid
 from portal.outreach.models import LandingLink
 from portal.personal import Item
 from portal.privacy.queries import address_key
-from portal.submissions.models import Interest, PendingInterest, Quarantine, Question, Referral, Removal, Tap
+from portal.submissions.models import REASONS, Answer, Interest, PendingInterest, Quarantine, Question, Referral, Removal, Tap
 from portal.submissions.queries import list_responses
 from portal.submissions.services import content_of
 
 KEY = "submissions"
 TITLE = _l("Your answers, questions and forms")
+ANSWERS = {Answer.INTERESTED: _l("Interested"), Answer.NOT_NOW: _l("Not now"), Answer.NO: _l("no")}
 _SHORTEST_NAME = 3
 
 
@@ -55,10 +56,10 @@ def erase(candidate_id: int) -> None:
 def _answers(candidate_id: int) -> list[Item]:
     answers = [
         Item(
-            str(_("You answered: %(answer)s", answer=row.answer.value)),
+            str(_("You answered: %(answer)s", answer=ANSWERS[row.answer])),
             row.at,
             {
-                str(_("Reason")): row.reason.value if row.reason else None,
+                str(_("Reason")): str(REASONS[row.reason]) if row.reason else None,
                 str(_("Ask again on")): row.ask_on.isoformat() if row.ask_on else None,
                 str(_("Replaced on")): row.replaced_at.isoformat() if row.replaced_at else None,
                 str(_("What would change your mind")): row.would_change or None,
@@ -69,7 +70,7 @@ def _answers(candidate_id: int) -> list[Item]:
     ]
     taps = db.session.scalars(select(Tap).filter_by(candidate_id=candidate_id))
     said = _("An answer was tapped behind your link, perhaps by a program; it counts nowhere")
-    return answers + [Item(str(said), row.at, {str(_("Answer")): row.answer.value}) for row in taps]
+    return answers + [Item(str(said), row.at, {str(_("Answer")): str(ANSWERS[row.answer])}) for row in taps]
 
 
 def _interest(person: Candidate) -> list[Item]:

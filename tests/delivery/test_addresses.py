@@ -8,7 +8,7 @@ from portal import clock
 from portal.candidates import services as candidates
 from portal.candidates.models import Pace
 from portal.db import db
-from portal.delivery import console, personal
+from portal.delivery import front, personal
 from portal.delivery import services as delivery
 from portal.delivery.emails import Letter, read
 from portal.delivery.models import Delivery, OutboxMail, Purpose, Status
@@ -142,14 +142,14 @@ def test_what_a_person_is_shown_of_a_mail_opens_nothing_also_where_the_outbox_ha
     assert all(token in read(mail.raw).text for mail in db.session.query(OutboxMail)), "there is no other copy of it"
     shown = personal.held(ada.id)
     assert [list(item.facts.values()) for item in shown] == [
-        ["Question whether you were at our event", "sent"],
+        ["Question whether it was you", "sent"],
         ["First message", "sent"],
     ], "also mail from before the address belonged to a candidate"
     assert all("/l/..." in item.text and token not in item.text for item in shown)
 
 
 def test_every_kind_and_state_of_a_mail_has_words_for_its_reader_and_for_staff():
-    assert set(personal.KINDS) == set(console.PURPOSES) == set(Purpose)
+    assert set(personal.KINDS) == set(front.PURPOSES) == set(Purpose)
     assert set(personal.STATES) == set(Status)
 
 

@@ -2,11 +2,13 @@
 
 import json
 
+from flask_babel import force_locale, gettext
+
 from portal.candidates.models import Candidate
 from portal.db import Base, db, transaction
 from portal.outreach import services as outreach
 from portal.submissions import personal, services
-from portal.submissions.models import Answer, Question, Response
+from portal.submissions.models import REASONS, Answer, DeclineReason, Question, Response
 from tests.outreach import BROWSER
 
 ADA = "Ada.Novak@firm.example"
@@ -68,3 +70,15 @@ def test_an_answer_and_every_form_after_erasure_changes_nothing(client, make):
         assert client.get(path + page, headers=BROWSER).status_code == 404
     services.tap(message.link, Answer.NO)
     assert everything() == before
+
+
+def test_an_answer_and_its_reason_are_said_in_the_words_of_the_form(make):
+    message = make.message(make.candidate("Ada Novak", email=ADA))
+    services.respond(message.link, Answer.NO, form_key="r", reason=DeclineReason.TIMING)
+    services.respond(message.link, Answer.INTERESTED, form_key="s")
+    yes, no = personal.held(message.candidate_id)
+    assert (yes.what, no.what, no.facts["Reason"]) == ("You answered: Interested", "You answered: no", "I am content where I am")
+    with force_locale("de"):
+        assert personal.held(message.candidate_id)[1].facts["Grund"] == gettext("I am content where I am") != no.facts["Reason"]
+    assert set(personal.ANSWERS) == set(Answer)
+    assert set(REASONS) == set(DeclineReason)

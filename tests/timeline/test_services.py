@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from portal import clock
+from portal.timeline import personal
 from portal.timeline.models import Channel, Direction, Kind
 from portal.timeline.queries import has_responded_since, last_mail_at, list_touchpoints
 from portal.timeline.services import record, record_all
@@ -49,3 +50,7 @@ def test_many_people_are_recorded_at_once_as_one_by_one(app):
     ]
     assert len(facts) == 3
     assert facts[0] == facts[1] == facts[2]
+
+
+def test_every_kind_and_direction_has_words_for_whom_it_is_about():
+    assert (set(personal.KINDS), set(personal.DIRECTIONS)) == (set(Kind), set(Direction))

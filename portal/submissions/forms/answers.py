@@ -11,21 +11,13 @@ from portal.guard import SpokenForm, form_key
 from portal.outreach.models import LandingLink
 from portal.security import form_age, form_purpose, form_token
 from portal.submissions import front, services
-from portal.submissions.models import Answer, DeclineReason
+from portal.submissions.models import REASONS, Answer, DeclineReason
 from portal.submissions.queries import is_read
 from portal.submissions.verdicts import Press, is_person
 
 LONG = 10_000
 TOO_LONG = Length(max=LONG, message=_l("At most 10,000 characters fit here."))
 CHOICE = "choice"  # purpose of the form on a page that asks which answer it is
-REASONS = {
-    DeclineReason.TIMING: _l("I am content where I am"),
-    DeclineReason.PAY: _l("The pay"),
-    DeclineReason.PLACE: _l("The place, or the time away from home"),
-    DeclineReason.ROLE: _l("The work is not what I do, or not any more"),
-    DeclineReason.COMPANY: _l("You, or how you wrote to me"),
-    DeclineReason.OTHER: _l("Something else"),
-}
 
 
 class AnswerForm(SpokenForm):
