@@ -3,33 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.accounts.permissions import Right, requires
 from portal.delivery import emails, front, queries, services
-from portal.delivery.models import Purpose
 from portal.security import row_number
 
 delivery = Blueprint("delivery", __name__, url_prefix="/outbox")
-
-PURPOSES = {
-    Purpose.OUTREACH: _l("First message"),
-    Purpose.MAILING: _l("Mailing"),
-    Purpose.CONFIRMATION: _l("Confirmation"),
-    Purpose.INVITATION: _l("Invitation"),
-    Purpose.FOLLOW_UP: _l("Follow-up"),
-    Purpose.REMINDER: _l("Asked for on a day"),
-    Purpose.RENEWAL: _l("May we keep your data?"),
-    Purpose.NOTICE: _l("Privacy notice"),
-    Purpose.FEEDBACK: _l("Request for feedback"),
-    Purpose.ANSWER: _l("Answer to a question"),
-    Purpose.ACCESS: _l("Key to their own page"),
-    Purpose.ADDRESS: _l("New address"),
-    Purpose.CONFIRM_INTEREST: _l("Is this you?"),
-    Purpose.REFERRAL: _l("A friend is asked first"),
-    Purpose.TEST: _l("Test"),
-    Purpose.CHECK_IN: _l("Were you at our event?"),
-}
 
 
 @delivery.get("")
@@ -43,7 +22,7 @@ def outbox() -> ResponseReturnValue:
         views=front.VIEWS,
         counts=front.counts(),
         page=queries.list_outbox(view.statuses, request.args.get("before", type=row_number)),
-        purposes=PURPOSES,
+        purposes=front.PURPOSES,
         unsettled=queries.UNSETTLED,
         has_server=front.has_server(),
     )

@@ -9,7 +9,27 @@ from flask_babel import lazy_gettext as _l
 
 from portal.config import settings
 from portal.delivery import emails, queries
-from portal.delivery.models import Status
+from portal.delivery.models import Purpose, Status
+
+# What staff call each kind of mail.
+PURPOSES = {
+    Purpose.OUTREACH: _l("First message"),
+    Purpose.MAILING: _l("Mailing"),
+    Purpose.CONFIRMATION: _l("Confirmation"),
+    Purpose.INVITATION: _l("Invitation"),
+    Purpose.FOLLOW_UP: _l("Follow-up"),
+    Purpose.REMINDER: _l("Asked for on a day"),
+    Purpose.RENEWAL: _l("May we keep your data?"),
+    Purpose.NOTICE: _l("Privacy notice"),
+    Purpose.FEEDBACK: _l("Request for feedback"),
+    Purpose.ANSWER: _l("Answer to a question"),
+    Purpose.ACCESS: _l("Key to their own page"),
+    Purpose.ADDRESS: _l("New address"),
+    Purpose.CONFIRM_INTEREST: _l("Is this you?"),
+    Purpose.REFERRAL: _l("A friend is asked first"),
+    Purpose.TEST: _l("Test"),
+    Purpose.CHECK_IN: _l("Were you at our event?"),
+}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from portal.accounts.permissions import Right, requires, staff
 from portal.accounts.queries import list_users
 from portal.candidates.queries import get_candidate, list_notes
 from portal.config import settings
+from portal.delivery.front import PURPOSES
 from portal.delivery.models import Purpose
 from portal.delivery.services.gate import gate
 from portal.errors import Conflict, Invalid
@@ -192,6 +193,7 @@ def _candidate_page(candidate_id: int, **forms: Form) -> str:
         move_form=forms.get("move_form") or MoveForm(formdata=None, stage=stage, seen=stage.value),
         step_form=forms.get("step_form") or _step_form(placement),
         mails=queries.list_mails(candidate_id),
+        purposes=PURPOSES,
         notes=list_notes(candidate_id),
         people={user.id: user.full_name or user.email for user in list_users()},
         panels=[(title, rows) for title, rows in panels if rows],

@@ -7,8 +7,14 @@ import pytest
 
 from portal import clock
 from portal.accounts.models import RoleName
+from portal.delivery import services as delivery
+from portal.delivery.front import PURPOSES
+from portal.delivery.models import Purpose
+from portal.delivery.personal import KINDS
 from portal.pipeline import queries, services
 from portal.pipeline.models import StageName
+from portal.timeline import services as timeline
+from portal.timeline.models import Channel, Direction, Kind
 from tests.conftest import sign_in
 
 
@@ -152,3 +158,17 @@ def test_a_segment_begins_with_what_is_on_offer_and_passes_over_the_rest(hana, m
     assert page.status_code == 200
     assert re.search(rf'name="personas"[^>]*value="{persona.id}"', page.text)
     assert str(number) not in page.text
+
+
+def test_the_page_of_a_person_has_words_for_every_kind_of_mail_and_touchpoint(hana, make):
+    ada = make.candidate("Ada")
+    for number, purpose in enumerate(Purpose):
+        delivery.enqueue(purpose, number, [ada.id])
+    for kind in Kind:
+        timeline.record(ada.id, kind, Direction.IN, Channel.WEB, to_stage="engaged", answer="no", page="/", fields=["email"])
+    response = hana.get(f"/console/pipeline/{ada.id}")
+    assert response.status_code == 200
+    page = text_of(response)
+    assert all(str(label) in page for label in PURPOSES.values())
+    assert set(PURPOSES) == set(Purpose) == set(KINDS)
+    assert hana.get("/console/outbox").status_code == 200
