@@ -3,9 +3,11 @@
 import ast
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from portal import HOLDERS
 from portal.console.queries import columns_of_people
-from portal.db import Base
+from portal.db import Base, db
 from portal.personal import Item
 from portal.privacy import services as privacy
 from tests.architecture.test_routes import rules
@@ -19,6 +21,25 @@ NOT_A_PERSON = {
     "import_id", "invitation_id", "mailing_id", "persona_id", "quarantine_id", "questionnaire_id", "rule_id",
     "segment_id", "series_id", "source_id", "step_id", "text_id", "user_id", "version_id",
 }  # fmt: skip
+
+
+# Where each row of these tables is one thing that is shown; then what is shown besides: rows that go by an address or a link.
+ROW_BY_ROW = {
+    "own_page": (("access_link", "stay", "address_change"), 0),
+    "submissions": (("response", "tap", "interest", "question", "referral"), 1),
+    "feedback": (("feedback", "feedback_request"), 0),
+    "outreach": (("outreach_message", "landing_link"), 1),
+    "mails": (("delivery",), 1),
+    "person": (("note", "fit", "research_check", "research_link", "import_row"), 3),
+    "timeline": (("touchpoint",), 0),
+}
+
+
+def rows_of(table: str, candidate_id: int) -> int:
+    """How many rows of a table are about somebody."""
+    columns = Base.metadata.tables[table].c
+    mine = [columns[name] == candidate_id for name in ("candidate_id", "referrer_id") if name in columns]
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Base.metadata.tables[table]).where(sa.or_(*mine)))
 
 
 def names_a_person(table) -> bool:
@@ -64,6 +85,8 @@ def test_a_whole_life_is_shown_and_leaves_no_string(app, make, hana):
     shown = {holder.KEY: holder.held(life.candidate_id) for holder in HOLDERS}
     assert all(isinstance(item, Item) for items in shown.values() for item in items)
     assert [key for key, items in shown.items() if not items] in ([], ["events"], ["check_ins"])
+    for key, (tables, others) in ROW_BY_ROW.items():
+        assert len(shown[key]) == sum(rows_of(table, life.candidate_id) for table in tables) + others, key
     privacy.erase(life.candidate_id, "candidate")
     assert "\n".join(spots()) == ""
     for holder in HOLDERS:
