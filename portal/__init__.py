@@ -124,16 +124,16 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     pipeline.init_app(app, (research.panel, numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
-    _keep_aside(app)
-    intake.init_app(app)
+    _guard(app)
     front.init_app(app)
     pages.init_app(app, submission_front.asked, submission_queries.last_published)
     landing.init_app(app)
     return app
 
 
-def _keep_aside(app: Flask) -> None:
-    """Posts like a robot's wait in one place, whichever feature's form they came by."""
+def _guard(app: Flask) -> None:
+    """Bodies are read with patience; posts like a robot's wait in one place, whichever feature's form they came by."""
+    intake.init_app(app)
     guard.init_app(app, submission_services.keep_aside)
     submission_services.init_app(app, {event_services.CHECK_IN: event_services.take_in})
 
