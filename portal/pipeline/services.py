@@ -124,7 +124,7 @@ def delete_segment(segment_id: int) -> None:
 
 def _lock_placement(session: Session, candidate_id: int) -> Placement | None:
     """The placement, with its candidate locked, so that two moves at once happen one after the other."""
-    if session.get(Candidate, candidate_id, with_for_update={"key_share": True}) is None:
+    if session.get(Candidate, candidate_id, with_for_update={"key_share": True}, populate_existing=True) is None:
         raise NotFound(_("There is no such candidate."))
     return queries.find_placement(candidate_id)
 

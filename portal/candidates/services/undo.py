@@ -108,7 +108,9 @@ def _take_back_people(session: Session, imported: Import, rows: Sequence[ImportR
 
 
 def _take_back_changes(session: Session, imported: Import, row: ImportRow) -> None:
-    candidate = session.get(Candidate, row.candidate_id, with_for_update=True) if row.candidate_id else None
+    candidate = (
+        session.get(Candidate, row.candidate_id, with_for_update=True, populate_existing=True) if row.candidate_id else None
+    )
     if candidate is None or candidate.erased_at is not None:
         row.outcome, row.reason = RowOutcome.TAKEN_BACK, _("Was not here any more.")
         return

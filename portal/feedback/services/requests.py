@@ -104,7 +104,7 @@ def remind_due(limit: int = SLICE) -> int:
 
 def _ask(rule: Rule, touchpoint: Touchpoint, now: datetime) -> bool:
     with transaction() as session:
-        candidate = session.get(Candidate, touchpoint.candidate_id, with_for_update={"key_share": True})
+        candidate = session.get(Candidate, touchpoint.candidate_id, with_for_update={"key_share": True}, populate_existing=True)
         if candidate is None or not queries.may_ask(candidate.id, now):
             return False
         if session.scalar(select(Request.id).filter_by(rule_id=rule.id, touchpoint_id=touchpoint.id)):

@@ -71,7 +71,7 @@ def respond(
 
 def _respond(link: LandingLink, given: Response, proof: str) -> Response:
     session = db.session()
-    candidate = session.get(Candidate, link.candidate_id, with_for_update={"key_share": True})
+    candidate = session.get(Candidate, link.candidate_id, with_for_update={"key_share": True}, populate_existing=True)
     if candidate is None or candidate.erased_at is not None:
         raise NotFound(_("This link is not valid, or no longer."))
     before = queries.current_response(candidate.id)

@@ -15,7 +15,7 @@ from portal.submissions.models import Answer, Tap
 def tap(link: LandingLink, answer: Answer) -> None:
     """Somebody or something pressed an answer. One row per link and answer, and nothing is mailed for some days."""
     with transaction() as session:
-        candidate = session.get(Candidate, link.candidate_id, with_for_update={"key_share": True})
+        candidate = session.get(Candidate, link.candidate_id, with_for_update={"key_share": True}, populate_existing=True)
         if candidate is None or candidate.erased_at is not None:
             return
         row = queries.find_tap(link.id, answer) or Tap(link_id=link.id, candidate_id=candidate.id, answer=answer)
