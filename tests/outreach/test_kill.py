@@ -51,7 +51,7 @@ def test_every_answered_visit_survives_fifty_killed_servers_once(app, make, tmp_
     db.session.commit()
     settings = {"PORTAL_SECRET_KEY": app.config["SECRET_KEY"], "PORTAL_DATABASE_URL": database_url}
     seen: list[str] = []
-    with servers(environment(tmp_path, 0, **settings)) as start:
+    with servers(environment(tmp_path, free_port(), **settings)) as start:
         for _kill in range(KILLS[database]):
             before, port = len(seen), free_port()
             group = start(port)
