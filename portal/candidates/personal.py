@@ -15,12 +15,14 @@ from portal.candidates.models import (
     Duplicate,
     Fit,
     ImportRow,
+    Judgement,
     Likeness,
     Merge,
     Note,
     Pace,
     ResearchCheck,
     ResearchLink,
+    RowOutcome,
 )
 from portal.candidates.queries import list_merged_ids
 from portal.candidates.services import erase_from_lists
@@ -36,6 +38,20 @@ PACES = {
     Pace.MONTHLY: _l("once a month at most"),
     Pace.QUARTERLY: _l("once a quarter at most"),
     Pace.ROLE: _l("only when a role fits"),
+}
+JUDGEMENTS = {
+    Judgement.FITS: _l("fits"),
+    Judgement.PARTLY: _l("fits in part"),
+    Judgement.NO: _l("does not fit"),
+    Judgement.UNKNOWN: _l("not known"),
+}
+OUTCOMES = {
+    RowOutcome.ADDED: _l("you were added"),
+    RowOutcome.UPDATED: _l("what was missing was filled in"),
+    RowOutcome.KNOWN: _l("you were here already"),
+    RowOutcome.REFUSED: _l("refused"),
+    RowOutcome.TAKEN_BACK: _l("taken back"),
+    RowOutcome.STAYS: _l("stays as it is"),
 }
 # Columns of words and what they are called; all of them are emptied by an erasure.
 WORDS = {
@@ -144,7 +160,12 @@ def _author(note: Note) -> str:
 
 def _research(candidate_id: int) -> list[Item]:
     found = [
-        Item(_("How you might fit: %(what)s", what=row.criterion.text), row.at, {_("Judged"): row.judgement.value}, row.reason)
+        Item(
+            _("How you might fit: %(what)s", what=row.criterion.text),
+            row.at,
+            {_("Judged"): str(JUDGEMENTS[row.judgement])},
+            row.reason,
+        )
         for row in _rows(Fit, candidate_id)
     ]
     found += [
@@ -156,7 +177,9 @@ def _research(candidate_id: int) -> list[Item]:
 
 def _lists(candidate_id: int) -> list[Item]:
     rows = _rows(ImportRow, candidate_id)
-    return [Item(_("Came with a list"), None, {_("Row"): row.number, _("Became of it"): row.outcome.value}) for row in rows]
+    return [
+        Item(_("Came with a list"), None, {_("Row"): row.number, _("Became of it"): str(OUTCOMES[row.outcome])}) for row in rows
+    ]
 
 
 def _rows(table: type[Table], candidate_id: int) -> Sequence[Table]:

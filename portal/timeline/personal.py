@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from portal.db import db, transaction
+from portal.languages import said_again
 from portal.personal import Item, Plain
 from portal.timeline.models import Channel, Direction, Kind, Touchpoint
 
@@ -46,7 +47,31 @@ CHANNELS = {
     Channel.HAND: _l("by hand"),
     Channel.IMPORT: _l("a list"),
     Channel.CONSOLE: _l("our console"),
+    Channel.SOCIAL: _l("a social network"),
 }
+# What is noted beside a touchpoint; the numbers are those of rows, and mean nothing outside.
+DETAILS = {
+    "answer": _l("Your answer"),
+    "from_stage": _l("From stage"),
+    "to_stage": _l("To stage"),
+    "page": _l("Page"),
+    "fields": _l("What was changed"),
+    "how": _l("In which way"),
+    "pace": _l("How often at most"),
+    "paused_until": _l("Paused until"),
+    "do_not_contact": _l("No more contact"),
+    "restricted": _l("Use restricted"),
+    "tracking": _l("Visits remembered"),
+    "topics": _l("Topics"),
+    "language": _l("Language"),
+    "time_zone": _l("Time zone"),
+    "source_id": _l("Number of the source"),
+    "network": _l("Network"),
+    "merged": _l("Number of the other entry"),
+    "unmerged": _l("Number of the other entry"),
+    "question": _l("Number of the question"),
+}
+ANSWERS = {"interested": _l("Interested"), "not now": _l("Not now"), "no": _l("No")}
 
 
 def held(candidate_id: int) -> Sequence[Item]:
@@ -67,8 +92,17 @@ def erase(candidate_id: int) -> None:
 def _item(row: Touchpoint) -> Item:
     facts: dict[str, Plain] = {_("direction"): str(DIRECTIONS[row.direction])}
     facts[_("channel")] = str(CHANNELS.get(row.channel, row.channel.value))
-    facts |= {name.replace("_", " "): _plain(value) for name, value in row.details.items()}
+    facts |= {str(DETAILS.get(name, name.replace("_", " "))): _said(name, value) for name, value in row.details.items()}
     return Item(str(KINDS.get(row.kind, row.kind.value)), row.at, facts)
+
+
+def _said(name: str, value: object) -> Plain:
+    """Stages and answers in the reader's words; everything else as it was noted."""
+    if name == "answer" and value in ANSWERS:
+        return str(ANSWERS[str(value)])
+    if name in {"from_stage", "to_stage"} and isinstance(value, str):
+        return said_again(value[:1].upper() + value[1:])
+    return _plain(value)
 
 
 def _plain(value: object) -> Plain:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.candidates.models import Candidate, Pace
 from portal.delivery import services as delivery
 from portal.languages import said_again
@@ -80,6 +81,10 @@ def _why(candidate: Candidate, next_mail: datetime | None) -> str:
         return _silence(candidate)
     if candidate.ask_again_on:
         return str(_("You said “not now” and picked this day. One mail comes then, and only one."))
+    if candidate.held_back_until and candidate.held_back_until > clock.now():
+        return str(
+            _("An answer in one of our mails was pressed, and we do not know whether it was you. We wait until that is clear.")
+        )
     if candidate.paused_until:
         return str(_("You asked for a pause. Before that day nothing comes that you did not ask for."))
     if candidate.pace is not Pace.ANY:
