@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from portal import security, templating
 from portal.config import BASE
+from tests.services import wait_until
 
 PUBLIC = """{% extends "layouts/base.html" %}{% block title %}Public{% endblock %}
 {% block assets %}{{ assets("public") }}{% endblock %}
@@ -104,7 +105,7 @@ def test_once_it_was_sent_nothing_is_kept(site, tab):
     tab.fill("[name=name]", "Ada")
     tab.get_by_role("button").click()
     expect(tab.locator("main")).to_have_text("Thank you")
-    tab.wait_for_function("Object.keys(sessionStorage).length === 0")
+    wait_until(lambda: tab.evaluate("sessionStorage.length") == 0, what="the page to forget what was typed")
     tab.goto(f"{site.url}/public")
     expect(tab.locator("[name=name]")).to_have_value("")
 
