@@ -69,8 +69,13 @@ def measure(url: str, connections: int, headers: tuple[str, ...] = (), script: P
 def compare(
     contenders: dict[str, str], connections: int, headers: tuple[str, ...] = (), scripts: dict[str, Path] | None = None
 ) -> dict[str, tuple[float, float]]:
-    """Measure all in turn, several rounds, so that what the machine does besides hits all alike; medians."""
+    """Measure all in turn, several rounds, so that what the machine does besides hits all alike; medians.
+
+    One round before them is not counted: it opens connections and fills caches, which a server does once in its life.
+    """
     seen: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
+    for name, url in contenders.items():
+        measure(url, connections, headers, (scripts or {}).get(name))
     for _round in range(ROUNDS):
         for name, url in contenders.items():
             seen[name].append(measure(url, connections, headers, (scripts or {}).get(name)))

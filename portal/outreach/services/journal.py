@@ -94,9 +94,14 @@ def _writer(engine: Engine) -> Callable[[list[Row]], None]:
 
     def write(rows: list[Row]) -> None:
         values = [tuple(to(row[name]) if to else row[name] for name, to in zip(COLUMNS, kinds, strict=True)) for row in rows]
-        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if in_columns:
             columns = tuple(list(column) for column in zip(*values, strict=True))
-            connection.exec_driver_sql(statement, columns if in_columns else values)
+            # One statement is a transaction by itself, and saves the two questions that begin and end one.
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(statement, columns)
+            return
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            connection.exec_driver_sql(statement, values)
 
     return write
 
