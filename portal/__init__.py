@@ -29,6 +29,7 @@ from portal.feedback import emails as feedback_emails
 from portal.feedback import jobs as feedback_jobs
 from portal.feedback import personal as feedback_personal
 from portal.feedback.views import feedback
+from portal.hiring import personal as hiring_personal
 from portal.mailings import emails as mailing_emails
 from portal.mailings import jobs as mailing_jobs
 from portal.mailings.views import mailings
@@ -78,6 +79,7 @@ CHORES = (
 # What each feature holds about people, and how it lets go: the top of the stack first.
 HOLDERS: tuple[personal.Holder, ...] = (
     own_page_personal,
+    hiring_personal,
     event_personal,
     submission_personal,
     feedback_personal,

@@ -57,7 +57,10 @@ class Placement(Row):
 
 
 class StageTransition(Row):
-    """One move: from where, to where, who, why, when. `actor` is empty when a rule or the candidate's answer moved them."""
+    """One move: from where, to where, who, why, when. `actor` is empty when a rule or the candidate's answer moved them.
+
+    `mistaken_at`: somebody said that this move was a mistake; it reaches nothing.
+    """
 
     __tablename__ = "stage_transition"
 
@@ -69,6 +72,7 @@ class StageTransition(Row):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     actor: Mapped[User | None] = relationship()
     reason: Mapped[str] = mapped_column(default="")
+    mistaken_at: Mapped[datetime | None]
 
 
 class Segment(Row):
