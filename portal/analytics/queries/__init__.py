@@ -1,6 +1,7 @@
 """The numbers as METRICS.md defines them; every sum is made by the database."""
 
 from portal.analytics.queries.engagement import EngagementRow, engagement
+from portal.analytics.queries.feedback import FeedbackReport, ScoreRow, candidate_feedback
 from portal.analytics.queries.panels import answers as answers_panel
 from portal.analytics.queries.panels import visits as visits_panel
 from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
@@ -14,14 +15,17 @@ __all__ = [
     "WINDOW_DAYS",
     "CohortRow",
     "EngagementRow",
+    "FeedbackReport",
     "Filters",
     "Options",
     "PoolRow",
     "Rate",
     "Report",
+    "ScoreRow",
     "VisitRow",
     "answers_panel",
     "as_records",
+    "candidate_feedback",
     "engagement",
     "options",
     "pool_growth",

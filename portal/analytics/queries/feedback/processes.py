@@ -1,0 +1,62 @@
+"""Which process an answer belongs to, from one first outreach to the next, 180 days on at the earliest; and how far it came."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, func, literal, or_, select
+
+from portal.analytics.queries.periods import Filters, chosen_people
+from portal.analytics.queries.response import openings
+from portal.pipeline.models import Placement, StageName, StageTransition
+from portal.pipeline.services import ORDER
+
+# How a process may have ended; everything else is still open.
+ENDS = (StageName.HIRED, StageName.NOT_NOW, StageName.DECLINED, StageName.SILVER_MEDALIST)
+_CONTACTED = ORDER.index(StageName.CONTACTED)
+
+
+def in_process(rows: Subquery) -> Subquery:
+    """The rows (id, candidate_id, at, …) with the first outreach of their process (`opened_at`, `campaign_id`), the furthest
+    stage reached by then as a number of the order (`rank`), and where the process stands now (`stands`)."""
+    opened = openings()
+    mine = opened.c.candidate_id == rows.c.candidate_id
+    began = func.max(case((opened.c.at <= rows.c.at, opened.c.at), else_=None))
+    after = func.min(case((opened.c.at > rows.c.at, opened.c.at), else_=None))
+    framed = select(rows, began.label("opened_at"), after.label("next_at")).outerjoin(opened, mine).group_by(*rows.c).subquery()
+    first = openings()
+    same = and_(first.c.candidate_id == framed.c.candidate_id, first.c.at == framed.c.opened_at)
+    told = select(framed, first.c.campaign_id, _rank(framed).label("rank"), _stands(framed).label("stands"))
+    return told.outerjoin(first, same).subquery()
+
+
+def narrowed(chosen: Select[Any], rows: Subquery, filters: Filters) -> Select[Any]:
+    """Only processes of the campaign and people of the source and persona that were chosen."""
+    if filters.campaign_id is not None:
+        chosen = chosen.where(rows.c.campaign_id == filters.campaign_id)
+    if (people := chosen_people(filters)) is not None:
+        chosen = chosen.where(rows.c.candidate_id.in_(people))
+    return chosen
+
+
+def _rank(framed: Subquery) -> ColumnElement[int]:
+    """The furthest stage between the first outreach and the moment; whoever was written to was at least contacted."""
+    number = case(
+        {stage: literal(place, Integer()) for place, stage in enumerate(ORDER)}, value=StageTransition.to_stage, else_=0
+    )
+    moves = _moves(framed, func.max(number)).where(StageTransition.at <= framed.c.at)
+    moves = moves.where(or_(framed.c.opened_at.is_(None), StageTransition.at >= framed.c.opened_at))
+    reached = func.coalesce(moves.correlate(framed).scalar_subquery(), 0)
+    contacted = case((framed.c.opened_at.is_(None), 0), else_=_CONTACTED)
+    return case((reached > contacted, reached), else_=contacted)
+
+
+def _stands(framed: Subquery) -> ColumnElement[Any]:
+    """The last stage before the next process began."""
+    moves = _moves(framed, StageTransition.to_stage.expression)
+    moves = moves.where(or_(framed.c.next_at.is_(None), StageTransition.at < framed.c.next_at))
+    last = moves.order_by(StageTransition.at.desc(), StageTransition.id.desc()).limit(1)
+    return last.correlate(framed).scalar_subquery()
+
+
+def _moves(framed: Subquery, what: ColumnElement[Any]) -> Select[Any]:
+    moves = select(what).join(Placement, Placement.id == StageTransition.placement_id)
+    return moves.where(Placement.candidate_id == framed.c.candidate_id)
