@@ -34,7 +34,7 @@ class FilterForm(Form):
         """The filters that were asked for; the fields of the form then show the period that is in force."""
         self.validate()
         asked = {name: field.data for name, field in self._fields.items() if not field.errors and field.data}
-        chosen = {f"{name}_id": int(asked[name]) for name in ("campaign", "source", "persona") if name in asked}
+        chosen: dict[str, Any] = {f"{name}_id": int(asked[name]) for name in ("campaign", "source", "persona") if name in asked}
         year = Filters.last_year()
         since, until = asked.get("since", year.since), asked.get("until", year.until)
         if since > until or since.year < 2000:

@@ -14,6 +14,7 @@ from portal.analytics.queries.periods import (
     chosen_people,
     month_of,
     months,
+    of_campaigns,
     span,
     within,
 )
@@ -91,8 +92,7 @@ def _touched(filters: Filters, *keys: ColumnElement[Any]) -> Subquery:
     rows = select(*keys, Touchpoint.candidate_id, acted.label("acted"))
     rows = rows.where(Touchpoint.kind.in_(TOUCHED), within(Touchpoint.at.expression, span(filters)))
     rows = rows.where(Touchpoint.id.not_in(bounced_mails()))
-    if filters.campaign_id is not None:
-        rows = rows.where(Touchpoint.campaign_id == filters.campaign_id)
+    rows = rows.where(*of_campaigns(filters, Touchpoint.campaign_id.expression))
     if (people := chosen_people(filters)) is not None:
         rows = rows.where(Touchpoint.candidate_id.in_(people))
     return rows.group_by(*keys, Touchpoint.candidate_id).subquery()

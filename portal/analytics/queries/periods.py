@@ -1,42 +1,64 @@
 """What all numbers share: filters, months in the company's zone, and times that both databases can subtract."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from portal import clock
+from portal.accounts.models import User
 from portal.candidates.models import Candidate
 from portal.config import settings
 from portal.db import db
 from portal.outreach.models import Campaign
 from portal.rates import Rate
 from portal.sourcing.models import Persona, Source
+from portal.timeline.models import Kind, Touchpoint
 
 R = TypeVar("R")
 MAX_MONTHS = 36
+# What can be narrowed to; everything else than one of them is its opposite.
+DIMENSIONS = ("campaign_id", "role", "owner_id", "source_id", "persona_id")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is counted: days from `since` to `until`, both included, in the company's zone; None means all."""
+    """What is counted: days from `since` to `until`, both included, in the company's zone; None means all.
+
+    `owner_id` is the owner of the campaign, `role` the page its links show, such as /stories/welder. `but` is the one of
+    DIMENSIONS that is turned into its opposite: all but this campaign, say.
+    """
 
     since: date
     until: date
     campaign_id: int | None = None
     source_id: int | None = None
     persona_id: int | None = None
+    owner_id: int | None = None
+    role: str | None = None
+    but: str | None = None
 
     @classmethod
-    def last_year(cls, **chosen: int | None) -> "Filters":
+    def last_year(cls, **chosen: Any) -> "Filters":
         """The running month and the eleven before it."""
         today = clock.today(settings().time_zone)
         return cls(_month_after(today.replace(day=1), -11), today, **chosen)
+
+    def before(self) -> "Filters":
+        """The same choice in the period right before, of the same length."""
+        return replace(
+            self, since=self.since - (self.until - self.since) - timedelta(days=1), until=self.since - timedelta(days=1)
+        )
+
+    def others(self) -> "Filters | None":
+        """Everything else than what is chosen; of several choices the narrowest is turned round. None when nothing is chosen."""
+        chosen = next((name for name in DIMENSIONS if getattr(self, name) is not None), None)
+        return replace(self, but=chosen) if chosen else None
 
 
 @dataclass(frozen=True)
@@ -59,11 +81,13 @@ class Span:
 
 @dataclass(frozen=True)
 class Options:
-    """What the filters offer, as (id, name)."""
+    """What the filters offer, as (id, name); a role is a page of the site."""
 
     campaigns: Sequence[tuple[int, str]]
     sources: Sequence[tuple[int, str]]
     personas: Sequence[tuple[int, str]]
+    owners: Sequence[tuple[int, str]]
+    roles: Sequence[str]
 
 
 class seconds(FunctionElement[int]):  # noqa: N801 - reads like the SQL functions of SQLAlchemy
@@ -84,11 +108,15 @@ def _seconds_of_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 def options() -> Options:
-    """Campaigns, newest first; sources and personas by name."""
-    campaigns = db.session.execute(select(Campaign.id, Campaign.name).order_by(Campaign.id.desc()))
-    sources = db.session.execute(select(Source.id, Source.name).order_by(Source.name))
-    personas = db.session.execute(select(Persona.id, Persona.name).order_by(Persona.name))
-    return Options(*([(row[0], row[1]) for row in found] for found in (campaigns, sources, personas)))
+    """Campaigns, newest first; the others by name. Owners and roles are those of campaigns."""
+    owned = select(User.id, User.full_name).where(User.id.in_(select(Campaign.owner_id))).order_by(User.full_name)
+    return Options(
+        campaigns=_named(select(Campaign.id, Campaign.name).order_by(Campaign.id.desc())),
+        sources=_named(select(Source.id, Source.name).order_by(Source.name)),
+        personas=_named(select(Persona.id, Persona.name).order_by(Persona.name)),
+        owners=_named(owned),
+        roles=db.session.scalars(select(Campaign.page).distinct().order_by(Campaign.page)).all(),
+    )
 
 
 def as_records(rows: Sequence[Any]) -> list[dict[str, Any]]:
@@ -123,20 +151,46 @@ def month_of(at: ColumnElement[datetime], parts: Sequence[Span]) -> ColumnElemen
 
 
 def chosen_people(filters: Filters) -> Select[int] | None:
-    """A select of the ids of people whom source and persona narrow to; None when neither does. Erased people stay counted."""
-    if filters.source_id is None and filters.persona_id is None:
-        return None
-    people = select(Candidate.id)
-    if filters.source_id is not None:
-        people = people.where(Candidate.source_id == filters.source_id)
-    if filters.persona_id is not None:
-        people = people.where(Candidate.persona_id == filters.persona_id)
-    return people
+    """A select of the ids of people whom the filters narrow to; None when they do not. Erased people stay counted.
+
+    Source and persona are the person's own. Owner and role are those of a campaign that reached them; where a row itself names
+    a campaign, narrow it with `of_campaigns` as well.
+    """
+    rules = [
+        _rule(filters, name, column)
+        for name, column in (("source_id", Candidate.source_id), ("persona_id", Candidate.persona_id))
+        if getattr(filters, name) is not None
+    ]
+    if filters.owner_id is not None or filters.role is not None:
+        reached = select(Touchpoint.candidate_id).where(Touchpoint.kind == Kind.OUTREACH_DELIVERED)
+        rules.append(Candidate.id.in_(reached.where(*of_campaigns(filters, Touchpoint.campaign_id.expression))))
+    return select(Candidate.id).where(*rules) if rules else None
+
+
+def of_campaigns(filters: Filters, campaign_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """Conditions on a column that names a campaign: the chosen one, those of a role, those of an owner."""
+    found = [] if filters.campaign_id is None else [_rule(filters, "campaign_id", campaign_id)]
+    for name, column in (("role", Campaign.page), ("owner_id", Campaign.owner_id)):
+        if getattr(filters, name) is not None:
+            inside = campaign_id.in_(select(Campaign.id).where(_rule(filters, name, column)))
+            found.append(or_(inside, campaign_id.is_(None)) if filters.but == name else inside)
+    return found
+
+
+def _rule(filters: Filters, name: str, column: Any) -> ColumnElement[bool]:
+    """The column has the chosen value, or has not where everything else was asked for."""
+    value = getattr(filters, name)
+    rule: ColumnElement[bool] = or_(column != value, column.is_(None)) if filters.but == name else column == value
+    return rule
 
 
 def campaign_names() -> dict[int | None, str]:
     """Names by number."""
     return {row[0]: row[1] for row in db.session.execute(select(Campaign.id, Campaign.name))}
+
+
+def _named(rows: Select[tuple[int, str]]) -> list[tuple[int, str]]:
+    return [(row[0], row[1]) for row in db.session.execute(rows)]
 
 
 def _midnight(day: date) -> datetime:

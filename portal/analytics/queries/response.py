@@ -15,6 +15,7 @@ from portal.analytics.queries.periods import (
     chosen_people,
     month_of,
     months,
+    of_campaigns,
     seconds,
     span,
     within,
@@ -118,8 +119,7 @@ def _cohort(filters: Filters) -> Subquery:
     answered, agreed = _answered(opened), _answered(opened, agreed=True)
     rows = select(opened.c.candidate_id, opened.c.at, opened.c.campaign_id, answered.label("answered"), agreed.label("agreed"))
     rows = rows.where(within(opened.c.at, span(filters)))
-    if filters.campaign_id is not None:
-        rows = rows.where(opened.c.campaign_id == filters.campaign_id)
+    rows = rows.where(*of_campaigns(filters, opened.c.campaign_id))
     if (people := chosen_people(filters)) is not None:
         rows = rows.where(opened.c.candidate_id.in_(people))
     return rows.subquery()

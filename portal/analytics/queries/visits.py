@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, distinct, func, select
 
-from portal.analytics.queries.periods import Filters, Report, campaign_names, chosen_people, month_of, months, span, within
+from portal.analytics.queries.periods import (
+    Filters,
+    Report,
+    campaign_names,
+    chosen_people,
+    month_of,
+    months,
+    of_campaigns,
+    span,
+    within,
+)
 from portal.db import db
 from portal.outreach.models import LandingLink, Verdict, Visit
 
@@ -49,8 +59,7 @@ def _counted(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
     counted = select(*keys, func.count(distinct(human)), *sums, func.count(Visit.id))
     # Who wants no tracking is counted for the campaign, with no link named.
     counted = counted.outerjoin(LandingLink, LandingLink.id == Visit.link_id).where(within(Visit.at.expression, span(filters)))
-    if filters.campaign_id is not None:
-        counted = counted.where(_campaign == filters.campaign_id)
+    counted = counted.where(*of_campaigns(filters, _campaign))
     if (people := chosen_people(filters)) is not None:
         counted = counted.where(LandingLink.candidate_id.in_(people))
     return counted.group_by(*keys)
