@@ -29,6 +29,7 @@ PURPOSES = {
     Purpose.REFERRAL: _l("A friend is asked first"),
     Purpose.TEST: _l("Test"),
     Purpose.CHECK_IN: _l("Were you at our event?"),
+    Purpose.REPORT: _l("Monthly report"),
 }
 
 

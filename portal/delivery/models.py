@@ -30,6 +30,7 @@ class Purpose(enum.StrEnum):
     REFERRAL = "referral"
     TEST = "test"
     CHECK_IN = "check-in"  # were you at our event?
+    REPORT = "report"  # the numbers of a month, to staff
 
 
 class Status(enum.StrEnum):

@@ -33,6 +33,7 @@ KINDS = {
     Purpose.REFERRAL: _l("Question whether a friend may recommend you"),
     Purpose.TEST: _l("Test"),
     Purpose.CHECK_IN: _l("Question whether it was you"),
+    Purpose.REPORT: _l("Monthly report"),
 }
 STATES = {
     Status.DUE: _l("waits"),

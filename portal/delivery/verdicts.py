@@ -23,6 +23,8 @@ SAYS_WHO_WE_ARE = frozenset({Purpose.NOTICE})
 # News and questions of ours, which "only when a role fits" leaves out.
 NOT_A_ROLE = frozenset({Purpose.MAILING, Purpose.FEEDBACK})
 PACE_DAYS = {Pace.WEEKLY: 7, Pace.MONTHLY: 30, Pace.QUARTERLY: 90}
+# Mail to colleagues, who asked for it.
+TO_STAFF = frozenset({Purpose.TEST, Purpose.REPORT})
 # When a pause ends, mail does not come at midnight.
 MORNING = time(9)
 
@@ -76,7 +78,7 @@ class AddressFacts:
 
 def decide_address(facts: AddressFacts, question: Question) -> Ruling:
     """Anybody can type anybody's address: at most one mail of a kind a day, and never against the wish of who has it."""
-    if question.purpose is Purpose.TEST:
+    if question.purpose in TO_STAFF:
         return Ruling(allowed=True)
     if facts.suppressed:
         return _no(_("Suppressed: this address must never be written to again."))

@@ -1,7 +1,7 @@
 """What goes on the wire: from a Letter that a feature above composed to MIME bytes, and back to something to look at."""
 
 from portal.delivery.emails.frame import Frame, Reading, frame, read, read_text
-from portal.delivery.emails.letters import BadHeader, Composer, Letter, Withheld
+from portal.delivery.emails.letters import BadHeader, Composer, Letter, Picture, Withheld
 from portal.delivery.emails.mime import Envelope, mask, own_page_link, pack, sender_address
 from portal.delivery.emails.rendering import Written, write
 from portal.delivery.emails.speaking import speaking_to
@@ -12,6 +12,7 @@ __all__ = [
     "Envelope",
     "Frame",
     "Letter",
+    "Picture",
     "Reading",
     "Withheld",
     "Written",

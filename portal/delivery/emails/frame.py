@@ -1,6 +1,8 @@
 """Mails as they were put on the wire, made fit to be looked at in the console."""
 
+import base64
 import email
+import email.message
 import email.policy
 import re
 from dataclasses import dataclass
@@ -33,11 +35,15 @@ class Frame:
 def read(raw: bytes) -> Reading:
     """Parse the bytes of a mail as any mail program would."""
     message = email.message_from_bytes(raw, policy=email.policy.default)
+    whole = [part for part in message.walk() if not part.is_multipart()]
     parts = {
-        part.get_content_type(): part.get_content().replace("\r\n", "\n") for part in message.walk() if not part.is_multipart()
+        one.get_content_type(): one.get_content().replace("\r\n", "\n") for one in whole if one.get_content_maintype() == "text"
     }
+    pictures = [one for one in whole if one.get_content_type() == "image/png"]
     head = tuple((name, str(value)) for name, value in message.items())
-    return Reading(head, parts.get("text/html", ""), parts.get("text/plain", ""), raw.decode("utf-8", "replace"))
+    return Reading(
+        head, _with_pictures(parts.get("text/html", ""), pictures), parts.get("text/plain", ""), raw.decode("utf-8", "replace")
+    )
 
 
 def read_text(raw: bytes) -> str:
@@ -65,6 +71,14 @@ def frame(html: str, nonce: str) -> Frame:
     sheet = "".join(f".{name}{{{style}}}" for style, name in styles.items())
     extra = f'<base target="_blank"><style nonce="{nonce}">{sheet}</style>'
     return Frame(page.replace("<head>", f"<head>{extra}", 1), _policy(nonce))
+
+
+def _with_pictures(html: str, pictures: list[email.message.EmailMessage]) -> str:
+    """Pictures that came with the mail, put into its HTML, since a page cannot ask the mail for them."""
+    for one in pictures:
+        data = base64.b64encode(one.get_content()).decode("ascii")
+        html = html.replace(f"cid:{str(one['Content-ID']).strip().strip('<>')}", f"data:image/png;base64,{data}")
+    return html
 
 
 def _policy(nonce: str) -> str:

@@ -8,6 +8,14 @@ from portal.errors import Invalid
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A PNG that travels with a letter; the body shows it as `![what it says](pictures/name)`."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
     """One person's mail before it becomes MIME.
 
@@ -31,6 +39,7 @@ class Letter:
     language: str = ""
     own_page: bool = True
     headers: dict[str, str] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
 
 
 class Withheld(Exception):

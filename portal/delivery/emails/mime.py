@@ -1,5 +1,6 @@
 """MIME by hand, because Python's policies fold List-Unsubscribe into encoded words, and that ends one-click unsubscribing."""
 
+import base64
 import binascii
 import re
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from email_validator import validate_email
 from portal import clock, tokens
 from portal.config import settings
 from portal.content.queries import site
-from portal.delivery.emails.letters import BadHeader, Letter
+from portal.delivery.emails.letters import BadHeader, Letter, Picture
 from portal.delivery.emails.rendering import Written, write
 from portal.delivery.models import Delivery, Purpose
 from portal.errors import BrokenSetup
@@ -30,6 +31,7 @@ _BY_ITSELF = (
     Purpose.REFERRAL,
     Purpose.REMINDER,
     Purpose.TEST,
+    Purpose.REPORT,
 )
 _AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_BY_ITSELF, "auto-generated")
 # Encoded words would break the thread that these keep together.
@@ -71,11 +73,13 @@ def pack(delivery: Delivery, letter: Letter) -> Envelope:
         *_optional(letter, delivery.purpose),
         ("MIME-Version", "1.0"),
     ]
-    raw = _assembled(head, written, delivery.message_id)
+    written = replace(written, html=_with_pictures(written.html, letter.pictures, delivery.message_id))
+    raw = _assembled(head, written, delivery.message_id, letter.pictures)
     kept = _assembled(
         [(name, mask(value)) for name, value in head],
         Written(written.subject, mask(written.html), mask(written.text)),
         delivery.message_id,
+        letter.pictures,
     )
     return Envelope(sender, recipient, written.subject, _signature(raw) + raw, kept)
 
@@ -117,15 +121,49 @@ def _optional(letter: Letter, purpose: Purpose) -> list[tuple[str, str]]:
     return found
 
 
-def _assembled(head: list[tuple[str, str]], written: Written, message_id: str) -> bytes:
+def _assembled(head: list[tuple[str, str]], written: Written, message_id: str, pictures: tuple[Picture, ...]) -> bytes:
     # Quoted-printable never holds "=_", so this cannot occur inside a part.
     boundary = f"=_{binascii.crc32(message_id.encode()):08x}{len(written.text):x}"
+    html = _text_part("html", written.html)
+    if pictures:
+        html = _group("related", boundary + "p", [html, *(_picture_part(one, message_id) for one in pictures)])
     lines = [f"{name}: {value}" for name, value in head]
-    lines += [f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
-    for kind, content in (("plain", written.text), ("html", written.html)):
-        lines += [f"--{boundary}", f"Content-Type: text/{kind}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", ""]
-        lines.append(_quoted(content))
-    return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("utf-8")
+    return "\r\n".join([*lines, *_group("alternative", boundary, [_text_part("plain", written.text), html])]).encode("utf-8")
+
+
+def _group(kind: str, boundary: str, parts: list[list[str]]) -> list[str]:
+    lines = [f'Content-Type: multipart/{kind}; boundary="{boundary}"', ""]
+    for part in parts:
+        lines += [f"--{boundary}", *part]
+    return [*lines, f"--{boundary}--", ""]
+
+
+def _text_part(kind: str, content: str) -> list[str]:
+    return [f"Content-Type: text/{kind}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "", _quoted(content)]
+
+
+def _picture_part(picture: Picture, message_id: str) -> list[str]:
+    content = base64.encodebytes(picture.content).decode("ascii").replace("\n", "\r\n")
+    name = _checked(picture.name)
+    return [
+        f'Content-Type: image/png; name="{name}.png"',
+        "Content-Transfer-Encoding: base64",
+        f'Content-Disposition: inline; filename="{name}.png"',
+        f"Content-ID: <{_content_id(picture, message_id)}>",
+        "",
+        content,
+    ]
+
+
+def _with_pictures(html: str, pictures: tuple[Picture, ...], message_id: str) -> str:
+    """Pictures that travel along are shown from the mail itself, so that opening it asks no server."""
+    for one in pictures:
+        html = html.replace(f'src="{settings().base_url}/pictures/{one.name}"', f'src="cid:{_content_id(one, message_id)}"')
+    return html
+
+
+def _content_id(picture: Picture, message_id: str) -> str:
+    return f"{picture.name}.{message_id.strip('<>')}"
 
 
 def _quoted(text: str) -> str:
