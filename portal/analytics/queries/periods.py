@@ -189,7 +189,7 @@ def campaign_names() -> dict[int | None, str]:
     return {row[0]: row[1] for row in db.session.execute(select(Campaign.id, Campaign.name))}
 
 
-def _named(rows: Select[tuple[int, str]]) -> list[tuple[int, str]]:
+def _named(rows: Select[int, str]) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in db.session.execute(rows)]
 
 
