@@ -54,3 +54,15 @@ def hire(candidate_id, moment):
     with transaction() as session:
         placement = Placement(candidate_id=candidate_id, stage=StageName.HIRED, since=moment)
         session.add(StageTransition(placement=placement, from_stage=None, to_stage=StageName.HIRED, at=moment))
+
+
+def ground(make):
+    """Two sources, two personas and three campaigns of two owners, each numbered from 1; C has the page and persona of A."""
+    owners = [make.user(f"owner{number}@sielwerk.example") for number in (1, 2)]
+    personas = [make.persona(name) for name in ("Control engineers", "Welders")]
+    sources = [make.source(name) for name in ("Oldenburg meetup", "Emden fair")]
+    with transaction() as session:
+        for name, one, page in (("A", 0, "/stories/welder"), ("B", 1, "/stories/control-engineer"), ("C", 1, "/stories/welder")):
+            own = {"persona": personas[one], "source": sources[one], "owner": owners[one], "page": page}
+            session.add(Campaign(name=name, created_at=NOW, subject="s", body="b", **own))
+            session.flush()
