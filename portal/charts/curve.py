@@ -33,7 +33,7 @@ def curve(points: Sequence[Point], title: str, names: tuple[str, str] = ("", "")
     if not points:
         return marks.frame(40, title, "", [])
     x0, x1, y0, y1 = 48, 640, 220, 16
-    end = max(points[-1].day, 1.0)
+    end = max(points[-1].day * 1.04, 1.0)
     top = marks.nice(max([point.high or point.share for point in points] + [0.1]))
     ticks = [day for day in _TICKS if day <= end] or [0]
     ticks = [day for day in ticks if day != 1 or end <= 30]
@@ -48,8 +48,10 @@ def curve(points: Sequence[Point], title: str, names: tuple[str, str] = ("", "")
     read = [(day, _share(points, day)) for day in _READ if day <= end]
     for day, share in read:
         x, y = marks.across(day, end, x0, x1), marks.upward(share, top, y0, y1)
-        parts += [marks.dot(x, y, 4), marks.text(x + 6, y - 8, f"{share:.0%}", "b")]
-    told = "; ".join(f"{day}: {share:.0%}" for day, share in read)
+        above = marks.upward(_share(points, day, "high"), top, y0, y1)
+        parts += [marks.dot(x, y, 4), marks.text(x, max(min(above, y) - 7, 12), f"{share:.0%}", "b c")]
+    parts.append(marks.text(x1 + 8, ys[-1] + 4, f"{points[-1].share:.0%}", "b"))
+    told = "; ".join(f"{day:g}: {share:.0%}" for day, share in [*read, (points[-1].day, points[-1].share)])
     return marks.frame(y0 + (66 if names[1] else 44), title, told, parts)
 
 
@@ -74,8 +76,8 @@ def _band(xs: Sequence[float], points: Sequence[Point], top: float, y0: int, y1:
     return marks.path("a1", f"M{above}L{below}Z")
 
 
-def _share(points: Sequence[Point], day: float) -> float:
-    return max([point.share for point in points if point.day <= day], default=0.0)
+def _share(points: Sequence[Point], day: float, what: str = "share") -> float:
+    return max([getattr(point, what) or 0.0 for point in points if point.day <= day], default=0.0)
 
 
 def _waiting(points: Sequence[Point], day: float) -> int:

@@ -32,8 +32,10 @@ DARK = {
 # As in static/css/charts.css, with colours filled in.
 _STYLE = """text{font:12px sans-serif;fill:%(ink)s}.m{fill:%(muted)s}.b{font-weight:bold}.s{font-size:11px}.e{text-anchor:end}
 .c{text-anchor:middle}.ax{stroke:%(line)s;fill:none}.c1{stroke:%(accent)s;stroke-width:2;fill:none}
+.ch{stroke:%(surface)s;stroke-width:4;fill:none}
 .c3{stroke:%(muted)s;stroke-dasharray:2 3;fill:none}.f1{fill:%(accent)s}.f2{fill:%(info)s}.fb{fill:%(bad)s}.fi{fill:%(ink)s}
 .g0{fill:%(sunken)s}.a1{fill:%(accent)s;opacity:.14}.ci{stroke:%(ink)s;stroke-width:1.5;fill:none}.on{fill:%(on-accent)s}
+.p1{fill:%(accent)s}.p2{fill:%(info)s;fill-opacity:.6}.p3{fill:%(muted)s;fill-opacity:.35}.p4{fill:%(sunken)s;stroke:%(line)s}
 .h1,.h2,.h3,.h4,.h5{fill:%(accent)s}.h1{fill-opacity:.12}.h2{fill-opacity:.28}.h3{fill-opacity:.46}.h4{fill-opacity:.8}"""
 _BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _MARGIN = 20

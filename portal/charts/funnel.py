@@ -49,5 +49,4 @@ def funnel(steps: Sequence[Step], title: str) -> Markup:
 def _whisker(step: Step, y: int, x0: int, x1: int) -> Markup:
     if step.low is None or step.high is None:
         return Markup("")
-    low, high = marks.across(step.low, 1, x0, x1), marks.across(step.high, 1, x0, x1)
-    return marks.path("ci", f"M{low} {y}H{high}M{low} {y - 4}v8M{high} {y - 4}v8")
+    return marks.whisker(marks.across(step.low, 1, x0, x1), marks.across(step.high, 1, x0, x1), y)

@@ -40,5 +40,7 @@ def _whisker(row: Interval, y: int, top: float, x0: int, x1: int) -> Markup:
     if row.value is None or row.low is None or row.high is None:
         return Markup("")
     low, high = marks.across(row.low, top, x0, x1), marks.across(row.high, top, x0, x1)
-    whisker = marks.path("ci", f"M{low} {y}H{high}M{low} {y - 4}v8M{high} {y - 4}v8")
-    return whisker + marks.dot(marks.across(row.value, top, x0, x1), y, 4.5, "fb" if row.bad else "f1")
+    x = marks.across(row.value, top, x0, x1)
+    # What is bad has a shape of its own, for who cannot tell the colours apart.
+    mark = marks.path("fb", f"M{x} {y - 7}l7 7l-7 7l-7 -7z") if row.bad else marks.dot(x, y, 4.5)
+    return marks.whisker(low, high, y) + mark

@@ -8,8 +8,8 @@ from markupsafe import Markup
 WIDTH = 700
 ROW = 28
 TEXT_WIDTH = 6.4  # of a 12 px letter, on average
-# Fills of the parts of a bar, in order.
-FILLS = ("f1", "f2", "m", "g0")
+# Fills of the parts of a bar, in order: each lighter than the one before, so that they stay apart in print.
+FILLS = ("p1", "p2", "p3", "p4")
 _LETTERS = 34  # on a line of a row's name
 _ids = count(1)
 
@@ -58,12 +58,26 @@ def line(xs: Sequence[float], ys: Sequence[float | None]) -> Markup:
     return path("c1", way or "M0 0")
 
 
+def whisker(low: float, high: float, y: float) -> Markup:
+    """An interval from one end to the other, with a halo, so that it is seen on a bar, too."""
+    way = f"M{low} {y}H{high}M{low} {y - 4}v8M{high} {y - 4}v8"
+    return path("ch", way) + path("ci", way)
+
+
 def band(xs: Sequence[float], bands: Bands, top: float, y0: int, y1: int) -> Markup:
-    ends = [(x, low, high) for x, (low, high) in zip(xs, bands, strict=False) if low is not None and high is not None]
-    if len(ends) < 2:
-        return Markup("")
-    above = "L".join(f"{x:.1f} {upward(high, top, y0, y1)}" for x, _low, high in ends)
-    below = "L".join(f"{x:.1f} {upward(low, top, y0, y1)}" for x, low, _high in reversed(ends))
+    """Intervals along a line; it is interrupted where one is missing."""
+    found: list[list[tuple[float, float, float]]] = [[]]
+    for x, (low, high) in zip(xs, bands, strict=False):
+        if low is None or high is None:
+            found.append([])
+        else:
+            found[-1].append((x, upward(low, top, y0, y1), upward(high, top, y0, y1)))
+    return Markup("").join(_area(run) for run in found if len(run) > 1)
+
+
+def _area(run: Sequence[tuple[float, float, float]]) -> Markup:
+    above = "L".join(f"{x:.1f} {high}" for x, _low, high in run)
+    below = "L".join(f"{x:.1f} {low}" for x, low, _high in reversed(run))
     return path("a1", f"M{above}L{below}Z")
 
 
