@@ -1,36 +1,76 @@
 """The numbers as METRICS.md defines them; every sum is made by the database."""
 
+from portal.analytics.queries.companions import (
+    AnsweringReport,
+    AnsweringRow,
+    BasisReport,
+    CostReport,
+    CostRow,
+    MailReport,
+    MailRow,
+    PageRow,
+    ReasonRow,
+    complaints,
+    content_to_interest,
+    costs,
+    decline_reasons,
+    time_to_answer,
+    valid_basis,
+)
 from portal.analytics.queries.engagement import EngagementRow, engagement
 from portal.analytics.queries.feedback import FeedbackReport, ScoreRow, candidate_feedback
+from portal.analytics.queries.hires import HireTimesRow, time_to_hire
 from portal.analytics.queries.panels import answers as answers_panel
 from portal.analytics.queries.panels import visits as visits_panel
 from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
 from portal.analytics.queries.pool import PoolRow, pool_growth
+from portal.analytics.queries.quality import INDICATORS, Quality, QualityRow, quality_of_hire
 from portal.analytics.queries.response import WINDOW_DAYS, CohortRow, response_rate
 from portal.analytics.queries.summary import summary
 from portal.analytics.queries.visits import VisitRow, visits
 from portal.rates import Rate
 
 __all__ = [
+    "INDICATORS",
     "WINDOW_DAYS",
+    "AnsweringReport",
+    "AnsweringRow",
+    "BasisReport",
     "CohortRow",
+    "CostReport",
+    "CostRow",
     "EngagementRow",
     "FeedbackReport",
     "Filters",
+    "HireTimesRow",
+    "MailReport",
+    "MailRow",
     "Options",
+    "PageRow",
     "PoolRow",
+    "Quality",
+    "QualityRow",
     "Rate",
+    "ReasonRow",
     "Report",
     "ScoreRow",
     "VisitRow",
     "answers_panel",
     "as_records",
     "candidate_feedback",
+    "complaints",
+    "content_to_interest",
+    "costs",
+    "decline_reasons",
     "engagement",
     "options",
     "pool_growth",
+    "quality_of_hire",
     "response_rate",
     "summary",
+    "time_to_answer",
+    "time_to_hire",
+    "valid_basis",
     "visits",
     "visits_panel",
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, func, literal, or_, select
 
-from portal.analytics.queries.periods import Filters, chosen_people
+from portal.analytics.queries.periods import Filters, chosen_people, of_campaigns
 from portal.analytics.queries.response import openings
 from portal.pipeline.models import Placement, StageName, StageTransition
 from portal.pipeline.services import ORDER
@@ -29,9 +29,8 @@ def in_process(rows: Subquery) -> Subquery:
 
 
 def narrowed(chosen: Select[Any], rows: Subquery, filters: Filters) -> Select[Any]:
-    """Only processes of the campaign and people of the source and persona that were chosen."""
-    if filters.campaign_id is not None:
-        chosen = chosen.where(rows.c.campaign_id == filters.campaign_id)
+    """Only processes of the campaigns, and people of the source and persona, that were chosen."""
+    chosen = chosen.where(*of_campaigns(filters, rows.c.campaign_id))
     if (people := chosen_people(filters)) is not None:
         chosen = chosen.where(rows.c.candidate_id.in_(people))
     return chosen
@@ -59,4 +58,4 @@ def _stands(framed: Subquery) -> ColumnElement[Any]:
 
 def _moves(framed: Subquery, what: ColumnElement[Any]) -> Select[Any]:
     moves = select(what).join(Placement, Placement.id == StageTransition.placement_id)
-    return moves.where(Placement.candidate_id == framed.c.candidate_id)
+    return moves.where(Placement.candidate_id == framed.c.candidate_id, StageTransition.mistaken_at.is_(None))

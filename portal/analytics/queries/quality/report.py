@@ -1,0 +1,87 @@
+"""Metric 6, quality of hire: the mean of what is known of hires who began 90 days ago or earlier, 0 to 100."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.analytics.queries.periods import Filters
+from portal.analytics.queries.quality.marks import INDICATORS, sums_by_source
+from portal.db import db
+from portal.hiring.models import REVIEW_DAYS
+from portal.rates import Rate
+from portal.sourcing.models import Source
+
+# Below so many hires a figure would tell of persons.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """Hires of a period, and how good they turned out; `source_id` only in rows of a source.
+
+    `score` is the mean of the hires' own means, each of `indicators` the mean of one alone, all 0 to 100. `completeness`: how
+    many are known of those that are due by now. `retention` by day: who was still employed, of those who began so long ago.
+    Nothing is told of fewer than five seasoned hires, no indicator known of fewer than five, no retention of fewer.
+    """
+
+    label: str
+    source_id: int | None
+    hires: int
+    seasoned: int
+    score: float | None
+    completeness: Rate
+    indicators: Mapping[str, float | None]
+    retention: Mapping[int, Rate]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Hires through a campaign of ours; hires of the same period without one, whatever else was chosen; all chosen by source."""
+
+    ours: QualityRow
+    others: QualityRow
+    by_source: Sequence[QualityRow]
+
+
+def quality_of_hire(filters: Filters) -> Quality:
+    """Hires by the day of acceptance, as they stand today. Whoever has not left as far as we know is employed."""
+    chosen, everybody = sums_by_source(filters), sums_by_source(Filters(filters.since, filters.until))
+    names: dict[int | None, str] = {row[0]: row[1] for row in db.session.execute(select(Source.id, Source.name))}
+    sources = {number for _ours, number, _sums in chosen} - {None}
+    by_source = [_row(names.get(one, "—"), one, [sums for _ours, number, sums in chosen if number == one]) for one in sources]
+    return Quality(
+        ours=_row(_("Reverse recruitment"), None, [sums for ours, _number, sums in chosen if ours]),
+        others=_row(_("Other sources"), None, [sums for ours, _number, sums in everybody if not ours]),
+        by_source=sorted(by_source, key=lambda row: (row.score is None, -(row.score or 0), -row.hires, row.label)),
+    )
+
+
+def _row(label: str, source_id: int | None, parts: Iterable[Mapping[str, float]]) -> QualityRow:
+    sums: Counter[str] = Counter()
+    for part in parts:
+        sums.update(part)
+    seasoned = int(sums["seasoned"])
+    shown = seasoned >= FEW
+    return QualityRow(
+        label=label,
+        source_id=source_id,
+        hires=int(sums["hires"]),
+        seasoned=seasoned,
+        score=sums["scores"] / seasoned if shown else None,
+        completeness=Rate(int(sums["available"]), int(sums["expected"])) if shown else Rate(0, 0),
+        indicators={name: _mean(sums, name) for name in INDICATORS},
+        retention={day: _kept(sums, day) for day in REVIEW_DAYS},
+    )
+
+
+def _mean(sums: Mapping[str, float], name: str) -> float | None:
+    known = sums[f"known_{name}"]
+    return sums[f"sum_{name}"] / known if known >= FEW else None
+
+
+def _kept(sums: Mapping[str, float], day: int) -> Rate:
+    due = int(sums[f"due_{day}"])
+    return Rate(int(sums[f"kept_{day}"]), due) if due >= FEW else Rate(0, 0)
