@@ -60,6 +60,15 @@ def move(candidate_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", candidate_id=candidate_id))
 
 
+@pipeline.post("/<int:candidate_id>/moves/<int:step_id>/mistakes")
+@requires(Right.EDIT_CANDIDATES)
+def judge_move(candidate_id: int, step_id: int) -> ResponseReturnValue:
+    """A move was a mistake; or it was none after all."""
+    step = services.judge_move(candidate_id, step_id, request.form.get("mistaken") != "no", staff().id)
+    flash(_said_of(step.mistaken_at is not None), "good")
+    return redirect(url_for(".show", candidate_id=candidate_id, _anchor="timeline-title"))
+
+
 @pipeline.post("/<int:candidate_id>/next-steps")
 @requires(Right.EDIT_CANDIDATES)
 def plan(candidate_id: int) -> ResponseReturnValue:
@@ -168,6 +177,12 @@ def _segment_page(form: SegmentForm, segment_id: int | None = None) -> ResponseR
     return page, 422 if form.errors else 200
 
 
+def _said_of(mistaken: bool) -> str:
+    if mistaken:
+        return str(_("That move counts nowhere now. You can take this back in the timeline."))
+    return str(_("That move counts again."))
+
+
 def _refusal(form: Form, act: Callable[[], object]) -> int:
     """Try it; when a rule forbids it, say so at the field and return the status, so that nothing typed is lost."""
     try:
@@ -198,7 +213,8 @@ def _candidate_page(candidate_id: int, **forms: Form) -> str:
         people={user.id: user.full_name or user.email for user in list_users()},
         panels=[(title, rows) for title, rows in panels if rows],
         ruling=gate(candidate, Purpose.OUTREACH, clock.now()),
-        reasons={step.id: step.reason for step in queries.list_transitions(candidate_id)},
+        moves=(moves := {step.id: step for step in queries.list_transitions(candidate_id)}),
+        reasons={number: step.reason for number, step in moves.items()},
         touchpoints=list_touchpoints(candidate_id),
     )
 

@@ -44,7 +44,10 @@ STAGES = {
 
 
 class Placement(Row):
-    """A candidate's position in the pipeline and the agreed next step. The stage changes only together with a transition."""
+    """A candidate's position in the pipeline and the agreed next step. The stage changes only together with a transition.
+
+    The latest transition that is no mistake says where they stand.
+    """
 
     __tablename__ = "placement"
 

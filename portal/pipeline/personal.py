@@ -40,4 +40,5 @@ def _move(step: StageTransition) -> Item:
     to = str(STAGES[step.to_stage])
     what = _("Moved from %(before)s to %(after)s", before=STAGES[step.from_stage], after=to) if step.from_stage else to
     who = (step.actor.full_name or step.actor.email) if step.actor else _("your answer, or a rule")
-    return Item(what, step.at, {_("by"): who}, said_again(step.reason))
+    facts: dict[str, Plain] = {_("by"): who} | ({_("by mistake"): _("yes")} if step.mistaken_at else {})
+    return Item(what, step.at, facts, said_again(step.reason))

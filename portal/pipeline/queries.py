@@ -105,6 +105,19 @@ def list_transitions(candidate_id: int) -> Sequence[StageTransition]:
     return db.session.scalars(moves.order_by(StageTransition.at.desc(), StageTransition.id.desc())).all()
 
 
+def find_last_move(candidate_id: int) -> StageTransition | None:
+    """The latest move that is no mistake."""
+    return next((step for step in list_transitions(candidate_id) if step.mistaken_at is None), None)
+
+
+def get_transition(candidate_id: int, step_id: int) -> StageTransition:
+    """A move of this candidate; NotFound when it is none of theirs."""
+    step = db.session.get(StageTransition, step_id)
+    if step is None or step.placement.candidate_id != candidate_id:
+        raise NotFound("There is no such move.")
+    return step
+
+
 def list_segments() -> Sequence[Segment]:
     """All segments by name."""
     return db.session.scalars(select(Segment).order_by(Segment.name, Segment.id)).all()

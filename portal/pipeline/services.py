@@ -84,6 +84,21 @@ def advance(candidate_id: int, stage: StageName, reason: str) -> Placement:
         return _place(session, placement, candidate_id, stage, reason, None)
 
 
+def judge_move(candidate_id: int, step_id: int, mistaken: bool, actor_id: int | None = None) -> StageTransition:
+    """Say that a move was a mistake, or take that back. It reaches nothing; they stand where the latest other move put them."""
+    with transaction() as session:
+        placement, step = _lock_placement(session, candidate_id), queries.get_transition(candidate_id, step_id)
+        if placement is None or (step.mistaken_at is not None) == mistaken:
+            return step
+        step.mistaken_at = clock.now() if mistaken else None
+        session.flush()
+        latest = queries.find_last_move(candidate_id)
+        placement.stage = latest.to_stage if latest else step.from_stage or StageName.IDENTIFIED
+        placement.since = latest.at if latest else step.at
+        _record(candidate_id, step, Kind.MOVE_JUDGED, actor_id, mistaken=mistaken)
+        return step
+
+
 def set_next_step(candidate_id: int, text: str, on: date | None) -> Placement:
     """Note what happens next and when; empty text means that nothing is agreed."""
     with transaction() as session:
@@ -139,21 +154,22 @@ def _place(
     step = StageTransition(placement=placement, from_stage=before, to_stage=stage, at=at, actor_id=actor_id, reason=reason)
     session.add_all([placement, step])
     session.flush()
-    _record(candidate_id, step)
+    _record(candidate_id, step, Kind.MOVED, actor_id)
     return placement
 
 
-def _record(candidate_id: int, step: StageTransition) -> None:
+def _record(candidate_id: int, step: StageTransition, kind: Kind, actor_id: int | None, **more: bool) -> None:
     timeline.record(
         candidate_id,
-        Kind.MOVED,
+        kind,
         Direction.INTERNAL,
         Channel.CONSOLE,
-        at=step.at,
+        at=step.at if kind is Kind.MOVED else clock.now(),
         subject=("stage_transition", step.id),
-        actor_id=step.actor_id,
+        actor_id=actor_id,
         from_stage=step.from_stage and step.from_stage.value,
         to_stage=step.to_stage.value,
+        **more,
     )
 
 

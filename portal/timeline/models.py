@@ -22,6 +22,7 @@ class Kind(enum.StrEnum):
     INTEREST_GIVEN = "interest given"
     FEEDBACK_GIVEN = "feedback given"
     MOVED = "moved"
+    MOVE_JUDGED = "move judged"  # said to be a mistake, or not to be one after all
     NOTED = "noted"
     EDITED = "edited"
     UNSUBSCRIBED = "unsubscribed"

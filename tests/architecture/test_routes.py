@@ -20,7 +20,9 @@ from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire
 from portal.feedback.models import Rule as FeedbackRule
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
-from portal.pipeline.models import Segment
+from portal.pipeline import services as pipeline
+from portal.pipeline.models import Segment, StageName
+from portal.pipeline.queries import list_transitions
 from portal.privacy.queries import current_basis
 from portal.selfservice import services as selfservice
 from portal.selfservice.queries import LINK
@@ -96,6 +98,7 @@ def world(app, make) -> World:
         "amount_id": spent.id,
         "link_id": message.link_id,
         "segment_id": segment.id,
+        "step_id": moved(ada.id),
         "series_id": series.id,
         "mailing_id": mailing.id,
         "import_id": upload.id,
@@ -136,6 +139,12 @@ def feedback_of(candidate_id: int) -> dict[str, int]:
         session.add_all([version, rule, answer, change])
         session.flush()
         return {"questionnaire_id": sheet.id, "rule_id": rule.id, "feedback_id": answer.id, "change_id": change.id}
+
+
+def moved(candidate_id: int) -> int:
+    """A move."""
+    pipeline.move(candidate_id, StageName.ENGAGED, "Came by")
+    return list_transitions(candidate_id)[0].id
 
 
 def asked_of() -> dict[str, Any]:
