@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, func, select
 
 from portal.analytics.queries.durations import Durations, durations
 from portal.analytics.queries.periods import Filters, Report, campaign_names, months, of_campaigns
@@ -84,7 +84,7 @@ def counted_hires(filters: Filters) -> list[ColumnElement[bool]]:
 
 def _hires(filters: Filters) -> Select[Any]:
     """Hires of the period, each with the day on which the same person had accepted before."""
-    before = func.lag(Hire.accepted_on).over(partition_by=Hire.candidate_id, order_by=(Hire.accepted_on, Hire.id))
+    before = func.lag(Hire.accepted_on, type_=Date()).over(partition_by=Hire.candidate_id, order_by=(Hire.accepted_on, Hire.id))
     every = select(Hire.id, Hire.candidate_id, Hire.campaign_id, Hire.accepted_on, Hire.considered_on, before.label("before"))
     rows = every.where(Hire.withdrawn_at.is_(None)).subquery()
     return select(rows).where(rows.c.id.in_(select(Hire.id).where(*counted_hires(filters)))).order_by(rows.c.id)
