@@ -8,6 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config, extensions, guard, intake, logs, personal, security, templating
 from portal.accounts import views as accounts
+from portal.analytics import emails as number_emails
+from portal.analytics import jobs as number_jobs
 from portal.analytics import queries as numbers
 from portal.candidates import jobs as candidate_jobs
 from portal.candidates import personal as candidate_personal
@@ -75,6 +77,7 @@ CHORES = (
     sourcing_jobs,
     own_page_jobs,
     retention_jobs,
+    number_jobs,
 )
 # What each feature holds about people, and how it lets go: the top of the stack first.
 HOLDERS: tuple[personal.Holder, ...] = (
@@ -157,6 +160,7 @@ _COMPOSERS = {
     Purpose.REFERRAL: submission_emails.compose_referral,
     Purpose.ANSWER: submission_emails.compose_answer,
     Purpose.CHECK_IN: event_emails.compose,
+    Purpose.REPORT: number_emails.compose,
 }
 
 

@@ -14,7 +14,7 @@ from portal.charts.lines import lines
 from portal.charts.marks import Bands
 from portal.charts.spark import spark
 from portal.charts.stacks import Stack, stacks
-from portal.charts.waterfall import Part, waterfall
+from portal.charts.waterfall import Part, said, waterfall
 
 __all__ = [
     "Bands",
@@ -31,6 +31,7 @@ __all__ = [
     "heat",
     "intervals",
     "lines",
+    "said",
     "spark",
     "stacks",
     "standalone",
