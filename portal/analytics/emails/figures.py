@@ -90,12 +90,8 @@ def _quality(filters: Filters) -> str:
     if row.score is None:
         return str(_("shown from five seasoned hires on; now %(count)s", count=row.seasoned)) if row.hires else "—"
     known = percent(row.completeness.value)
-    return _(
-        "%(score)s of 100 (%(count)s hires, %(known)s of answers known)",
-        score=f"{row.score:.0f}",
-        count=row.seasoned,
-        known=known,
-    )
+    values = {"score": f"{row.score:.0f}", "count": row.seasoned, "known": known}
+    return str(_("%(score)s of 100 (%(count)s hires, %(known)s of answers known)", **values))
 
 
 def _feedback(filters: Filters) -> str:
@@ -123,9 +119,7 @@ FIGURES = (
         "engagement",
         _l("Engagement rate"),
         _engagement,
-        _l(
-            "Of those touched in the period who may be written to, how many did something of their own. Opening a mail never counts."
-        ),
+        _l("Of those touched in the period who may be written to, how many did something of their own. An open never counts."),
     ),
     Figure(
         "conversion",
