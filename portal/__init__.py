@@ -31,7 +31,12 @@ from portal.feedback import emails as feedback_emails
 from portal.feedback import jobs as feedback_jobs
 from portal.feedback import personal as feedback_personal
 from portal.feedback.views import feedback
+from portal.hiring import emails as hiring_emails
+from portal.hiring import jobs as hiring_jobs
 from portal.hiring import personal as hiring_personal
+from portal.hiring import services as hiring_services
+from portal.hiring.front import panel as hires_panel
+from portal.hiring.views import hiring
 from portal.mailings import emails as mailing_emails
 from portal.mailings import jobs as mailing_jobs
 from portal.mailings.views import mailings
@@ -74,6 +79,7 @@ CHORES = (
     submission_jobs,
     feedback_jobs,
     event_jobs,
+    hiring_jobs,
     sourcing_jobs,
     own_page_jobs,
     retention_jobs,
@@ -100,6 +106,7 @@ BLUEPRINTS = (
     submissions,
     feedback,
     events,
+    hiring,
     mailings,
     retention,
     selfservice,
@@ -126,7 +133,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     personal.init_app(app, HOLDERS)
     privacy.init_app(app)
     delivery.init_app(app, _COMPOSERS)
-    pipeline.init_app(app, (research.panel, numbers.answers_panel, numbers.visits_panel))
+    pipeline.init_app(app, (hires_panel, research.panel, numbers.answers_panel, numbers.visits_panel))
     if hops := config.read_from(app).behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops)  # type: ignore[method-assign]
     _guard(app)
@@ -140,7 +147,8 @@ def _guard(app: Flask) -> None:
     """Bodies are read with patience; posts like a robot's wait in one place, whichever feature's form they came by."""
     intake.init_app(app)
     guard.init_app(app, submission_services.keep_aside)
-    submission_services.init_app(app, {event_services.CHECK_IN: event_services.take_in})
+    keepers = {event_services.CHECK_IN: event_services.take_in, hiring_services.REVIEW: hiring_services.take_in}
+    submission_services.init_app(app, keepers)
 
 
 # The delivery feature sends for features above it; here they hand it what writes their letters.
@@ -160,6 +168,7 @@ _COMPOSERS = {
     Purpose.REFERRAL: submission_emails.compose_referral,
     Purpose.ANSWER: submission_emails.compose_answer,
     Purpose.CHECK_IN: event_emails.compose,
+    Purpose.REVIEW: hiring_emails.compose,
     Purpose.REPORT: number_emails.compose,
 }
 

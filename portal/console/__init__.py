@@ -18,6 +18,7 @@ from portal.console import queries, trail
 from portal.content.console import content
 from portal.delivery.console import delivery
 from portal.feedback.console import feedback
+from portal.hiring.console import hiring
 from portal.mailings.console import mailings
 from portal.outreach.console import outreach
 from portal.pipeline.console import pipeline
@@ -33,6 +34,7 @@ SECTIONS = (
     outreach,
     submissions,
     feedback,
+    hiring,
     mailings,
     delivery,
     content,
@@ -70,6 +72,7 @@ NAVIGATION: tuple[tuple[Item, ...], ...] = (
         Item("console.mailings.index", _l("Mailings"), Right.SEE_CANDIDATES, "m"),
         Item("console.submissions.index", _l("Answers"), Right.SEE_CANDIDATES, "a"),
         Item("console.feedback.index", _l("Feedback"), Right.SEE_CANDIDATES, "f"),
+        Item("console.hiring.index", _l("Hires"), Right.SEE_CANDIDATES, "h"),
     ),
     (
         Item("console.content.index", _l("Pages"), Right.SEE_PAGES),

@@ -30,6 +30,7 @@ PURPOSES = {
     Purpose.TEST: _l("Test"),
     Purpose.CHECK_IN: _l("Were you at our event?"),
     Purpose.REPORT: _l("Monthly report"),
+    Purpose.REVIEW: _l("Question to a manager"),
 }
 
 

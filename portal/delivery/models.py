@@ -31,6 +31,7 @@ class Purpose(enum.StrEnum):
     TEST = "test"
     CHECK_IN = "check-in"  # were you at our event?
     REPORT = "report"  # the numbers of a month, to staff
+    REVIEW = "review"  # how is somebody doing whom we hired? To their manager
 
 
 class Status(enum.StrEnum):

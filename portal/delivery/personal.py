@@ -34,6 +34,7 @@ KINDS = {
     Purpose.TEST: _l("Test"),
     Purpose.CHECK_IN: _l("Question whether it was you"),
     Purpose.REPORT: _l("Monthly report"),
+    Purpose.REVIEW: _l("Question to a manager"),
 }
 STATES = {
     Status.DUE: _l("waits"),

@@ -23,8 +23,8 @@ SAYS_WHO_WE_ARE = frozenset({Purpose.NOTICE})
 # News and questions of ours, which "only when a role fits" leaves out.
 NOT_A_ROLE = frozenset({Purpose.MAILING, Purpose.FEEDBACK})
 PACE_DAYS = {Pace.WEEKLY: 7, Pace.MONTHLY: 30, Pace.QUARTERLY: 90}
-# Mail to colleagues, who asked for it.
-TO_STAFF = frozenset({Purpose.TEST, Purpose.REPORT})
+# Mail to colleagues, as part of their work.
+TO_STAFF = frozenset({Purpose.TEST, Purpose.REPORT, Purpose.REVIEW})
 # When a pause ends, mail does not come at midnight.
 MORNING = time(9)
 

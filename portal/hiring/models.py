@@ -42,9 +42,9 @@ LEAVINGS = {
 class Hire(Row):
     """Somebody accepted an offer. Days are days in the company's zone.
 
-    `candidate_id` is empty for people hired from elsewhere, whom the numbers compare with, and after an erasure. `role` is the path
-    of a role's story ("/stories/welder") or a title. `considered_on`: when they began to be considered. `withdrawn_at`: the row was
-    entered by mistake and counts nowhere.
+    `candidate_id` is empty for people hired from elsewhere, whom the numbers compare with, and after an erasure. `role` is the
+    path of a role's story ("/stories/welder") or a title. `considered_on`: when they began to be considered. `withdrawn_at`: the
+    row was entered by mistake and counts nowhere. `erased_at`: who it was is erased; nobody is asked about them any more.
     """
 
     __tablename__ = "hire"
@@ -71,14 +71,15 @@ class Hire(Row):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     actor: Mapped[User | None] = relationship()
     withdrawn_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     reviews: Mapped[list["Review"]] = relationship(back_populates="hire", order_by="Review.day", passive_deletes=True)
 
 
 class Review(Row):
     """A manager was asked about a hire. The link in the mail is derived from `nonce`; `token_hash` finds the row.
 
-    Marks run from 1 to 5: `rating` of the work, `ramp_up` how soon they worked on their own, `satisfaction` with the hire altogether.
-    `employed`: whether they are still there. All are empty until `answered_at`; then a mark may still be left out.
+    Marks run from 1 to 5: `rating` of the work, `ramp_up` how soon they worked on their own, `satisfaction` with the hire
+    altogether. `employed`: whether they are still there. All are empty until `answered_at`; then a mark may still be left out.
     """
 
     __tablename__ = "hire_review"

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
+from portal import clock
 from portal.db import transaction
 from portal.hiring.models import LEAVINGS, Hire, Review
-from portal.hiring.queries import list_hires_of
+from portal.hiring.queries import list_hires_of, role_name
 from portal.personal import Item, Plain
 
 KEY = "hiring"
@@ -24,7 +25,7 @@ def held(candidate_id: int) -> Sequence[Item]:
 def erase(candidate_id: int) -> None:
     """The hire stays as a count of nobody, with its days and marks: that is what the numbers are made of."""
     with transaction() as session:
-        session.execute(update(Hire).where(Hire.candidate_id == candidate_id).values(candidate_id=None))
+        session.execute(update(Hire).where(Hire.candidate_id == candidate_id).values(candidate_id=None, erased_at=clock.now()))
 
 
 def _hire(hire: Hire) -> Item:
@@ -39,7 +40,7 @@ def _hire(hire: Hire) -> Item:
         facts[_("reason")] = str(LEAVINGS[hire.leaving])
     if hire.manager_name or hire.manager_email:
         facts[_("manager")] = hire.manager_name or hire.manager_email
-    return Item(_("You were hired: %(role)s", role=hire.role), hire.created_at, facts)
+    return Item(_("You were hired: %(role)s", role=role_name(hire.role)), hire.created_at, facts)
 
 
 def _answered(hire: Hire) -> list[Review]:

@@ -57,7 +57,8 @@ def move(candidate_id: int) -> ResponseReturnValue:
     if refused := _refusal(form, lambda: services.move(*chosen, seen=form.seen_stage())):
         return _candidate_page(candidate_id, move_form=form), refused
     flash(_("Moved to %(stage)s.", stage=STAGES[form.chosen()]), "good")
-    return redirect(url_for(".show", candidate_id=candidate_id))
+    hired = form.chosen() is StageName.HIRED
+    return redirect(url_for("console.hiring.new" if hired else ".show", candidate_id=candidate_id))
 
 
 @pipeline.post("/<int:candidate_id>/moves/<int:step_id>/mistakes")

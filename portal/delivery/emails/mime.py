@@ -32,6 +32,7 @@ _BY_ITSELF = (
     Purpose.REMINDER,
     Purpose.TEST,
     Purpose.REPORT,
+    Purpose.REVIEW,
 )
 _AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_BY_ITSELF, "auto-generated")
 # Encoded words would break the thread that these keep together.
