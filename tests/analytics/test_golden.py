@@ -1,66 +1,31 @@
-"""Twelve people whose numbers were worked out by hand.
+"""The golden cast (see `golden_people`): rates, funnel, times and pool, worked out by hand."""
 
-Outreach and answers (A, B are campaigns; each moment is ten o'clock unless said):
-Ada    A 1 Mar, yes 5 Mar, hired 10 May                Gus    B 10 Jan, A 15 Mar (64 days on: same attempt), answers 16 Mar
-Bob    A 2 Mar, no 20 Mar, unsubscribes 25 Mar         Hao    B 11 Jan, A 1 Aug (202 days on: a new attempt), answers 2 Aug
-Cem    A 3 Mar, visits 4 Mar, never answers            Ivo    B 10 Nov, silent so far
-Dana   A 4 Mar, answers after 37 days                  Jun    B 20 Nov, gives the interest form 21 Nov
-Eli    A 5 Mar, bounces a minute later                 Kim    no outreach; visits Feb 2025 and 15 Jun 2026, a mail bounces 10 Jun
-Fay    A 6 Mar, answers 30 days later to the second    Lea    B 1 Feb bounces, B 10 Feb, no 12 Feb, erased 3 Sep
-Gus gets a mail on 5 Oct that bounces on 6 Oct.
-"""
-
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from portal import clock
 from portal.analytics import queries
 from portal.analytics.queries import Filters
+from portal.analytics.queries.conversion import conversion
+from portal.analytics.queries.times import curve, time_to_engagement
 from portal.db import transaction
 from portal.outreach.models import LandingLink, Verdict, Visit
-from portal.timeline.models import Kind
-from tests.analytics.histories import DAY, NOW, at, campaigns, hire, write
+from tests.analytics.golden_people import GROUPS, NUMBERS, A, B, C, golden_steps
+from tests.analytics.histories import NOW, at, ground
+from tests.analytics.histories.telling import tell
 
-OUT, MAIL, BACK, SEEN, SAID, FORM = (
-    Kind.OUTREACH_DELIVERED,
-    Kind.MAIL_DELIVERED,
-    Kind.BOUNCED,
-    Kind.VISITED,
-    Kind.RESPONDED,
-    Kind.INTEREST_GIVEN,
-)
 YEAR = Filters(date(2026, 1, 1), date(2026, 11, 23))
+MARCH = Filters(date(2026, 3, 1), date(2026, 3, 31))
 
 
 @pytest.fixture
 def golden(make):
-    """The cast, and the numbers of campaigns A and B."""
+    """The numbers of the cast, with the clock at noon of 23 November 2026 (UTC)."""
+    ground(make)
+    tell(GROUPS, golden_steps(), NOW)
     with clock.standing_at(NOW):
-        a, b = campaigns(make, 2)
-        names = ("Ada", "Bob", "Cem", "Dana", "Eli", "Fay", "Gus", "Hao", "Ivo", "Jun", "Kim", "Lea")
-        people = {name: make.person(name) for name in names}
-        ids = {name: person.id for name, person in people.items()}
-        write(ids["Ada"], (at("2026-03-01"), OUT, a), (at("2026-03-05"), SAID, a, "interested"))
-        write(ids["Bob"], (at("2026-03-02"), OUT, a), (at("2026-03-20"), SAID, a, "no"), (at("2026-03-25"), Kind.UNSUBSCRIBED))
-        write(ids["Cem"], (at("2026-03-03"), OUT, a), (at("2026-03-04"), SEEN, a))
-        write(ids["Dana"], (at("2026-03-04"), OUT, a), (at("2026-04-10"), SAID, a, "interested"))
-        write(ids["Eli"], (at("2026-03-05"), OUT, a), (at("2026-03-05 10:01"), BACK, a))
-        write(ids["Fay"], (at("2026-03-06"), OUT, a), (at("2026-03-06") + 30 * DAY, SAID, a, "not now"))
-        write(ids["Gus"], (at("2026-01-10"), OUT, b), (at("2026-03-15"), OUT, a), (at("2026-03-16"), SAID, a, "interested"))
-        write(ids["Gus"], (at("2026-10-05"), MAIL), (at("2026-10-06"), BACK))
-        write(ids["Hao"], (at("2026-01-11"), OUT, b), (at("2026-08-01"), OUT, a), (at("2026-08-02"), SAID, a, "not now"))
-        write(ids["Ivo"], (at("2026-11-10"), OUT, b))
-        write(ids["Jun"], (at("2026-11-20"), OUT, b), (at("2026-11-21"), FORM, b))
-        write(ids["Kim"], (at("2025-02-10"), SEEN), (at("2026-06-10"), MAIL), (at("2026-06-10 10:05"), BACK))
-        write(ids["Kim"], (at("2026-06-15"), SEEN))
-        write(ids["Lea"], (at("2026-02-01"), OUT, b), (at("2026-02-01 10:01"), BACK, b), (at("2026-02-10"), OUT, b))
-        write(ids["Lea"], (at("2026-02-12"), SAID, b, "no"))
-        hire(ids["Ada"], at("2026-05-10"))
-        with transaction():
-            people["Bob"].unsubscribed_at = at("2026-03-25")
-            people["Lea"].erased_at = at("2026-09-03")
-        yield ids | {"A": a, "B": b}
+        yield NUMBERS
 
 
 def counts(rate):
@@ -68,85 +33,120 @@ def counts(rate):
 
 
 def test_the_response_rate_counts_people_of_the_cohort(golden):
+    # A in March: Ada, Bob, Cem, Dana, Fay; in April: Mia, Ola, Pia, Quin, Uma, Vic, Wim, Xia, Yan, Zoe; in August: Hao. 16.
+    # B in January: Gus, Hao; February: Lea, Jet, Kai; March: Gil, Hal; April: Rea, Sam, Tom, Bea, Flo; August: Jet;
+    # November: Ivo, Jun. 15. Nobody for Eli and Nils (bounced), Mia's second row, Kai's second mail, Wim's attempt of 2025.
+    # Answered in 30 days, A: Ada, Bob, Fay, Hao, Mia, Wim, Xia, Yan, Zoe; B: Jun, Lea, Rea, Flo, Hal. Not Dana, Tom, Sam.
+    # Interested, A: Ada, Mia, Wim, Xia, Yan, Zoe; B: Jun, Flo, Hal.
     report = queries.response_rate(YEAR)
-    assert counts(report.total.responded) == (6, 11)
-    assert counts(report.total.interested) == (2, 11)
+    assert (counts(report.total.responded), counts(report.total.interested)) == ((14, 31), (9, 31))
     by_campaign = {row.campaign_id: (counts(row.responded), counts(row.interested)) for row in report.by_campaign}
-    assert by_campaign == {golden["A"]: ((4, 6), (1, 6)), golden["B"]: ((2, 5), (1, 5))}
-    months = {row.label: counts(row.responded) for row in report.by_month if row.responded.of}
-    assert months == {"2026-01": (0, 2), "2026-02": (1, 1), "2026-03": (3, 5), "2026-08": (1, 1), "2026-11": (1, 2)}
+    assert by_campaign == {A: ((9, 16), (6, 16)), B: ((5, 15), (3, 15))}
+    by_month = {row.label[5:]: counts(row.responded) for row in report.by_month if row.responded.of}
+    assert by_month == {"01": (0, 2), "02": (1, 3), "03": (4, 7), "04": (7, 15), "08": (1, 2), "11": (1, 2)}
     assert len(report.by_month) == 11
-
-
-@pytest.mark.parametrize(("days", "rows"), [(179, 1), (180, 2)])
-def test_half_a_year_after_an_outreach_the_next_one_is_a_new_attempt(make, days, rows):
-    write(make.person("Ada").id, (at("2026-01-10"), OUT), (at("2026-01-10") + days * DAY, OUT))
-    with clock.standing_at(NOW):
-        assert queries.response_rate(YEAR).total.responded.of == rows
 
 
 def test_a_cohort_younger_than_its_window_is_marked(golden):
     report = queries.response_rate(YEAR)
-    b = next(row for row in report.by_campaign if row.campaign_id == golden["B"])
-    assert (b.immature, b.age_days, b.waiting) == (True, 3, 1)
+    b = next(row for row in report.by_campaign if row.campaign_id == B)
+    assert (b.immature, b.age_days, b.waiting) == (True, 3, 1)  # Jun is 3 days old and has answered; Ivo has 17 days left
     march = next(row for row in report.by_month if row.label == "2026-03")
     assert (march.immature, march.waiting) == (False, 0)
 
 
 def test_filters_narrow_the_cohort(golden, make):
-    only_a = Filters(YEAR.since, YEAR.until, campaign_id=golden["A"])
-    assert counts(queries.response_rate(only_a).total.responded) == (4, 6)
-    march = Filters(date(2026, 3, 1), date(2026, 3, 31))
-    assert counts(queries.response_rate(march).total.responded) == (3, 5)
-    nobody = Filters(YEAR.since, YEAR.until, persona_id=make.persona("Welders").id)
-    assert counts(queries.response_rate(nobody).total.responded) == (0, 0)
-    assert queries.response_rate(nobody).total.responded.value is None
-    everybody = Filters(YEAR.since, YEAR.until, source_id=make.source().id)
-    assert counts(queries.response_rate(everybody).total.responded) == (6, 11)
+    year = (YEAR.since, YEAR.until)
+    assert counts(queries.response_rate(Filters(*year, campaign_id=A)).total.responded) == (9, 16)
+    assert counts(queries.response_rate(MARCH).total.responded) == (4, 7)
+    nobody = queries.response_rate(Filters(*year, persona_id=make.persona("Welders").id)).total
+    assert (counts(nobody.responded), nobody.responded.value) == ((0, 0), None)
+    assert counts(queries.response_rate(Filters(*year, source_id=make.source().id)).total.responded) == (14, 31)
+    assert counts(queries.response_rate(Filters(*year, role="/stories/welder")).total.responded) == (9, 16)
 
 
 def test_engagement_counts_contactable_people_touched_in_the_period(golden):
+    # Engaged: Ada, Cem, Dana, Fay, Gus, Hao, Jun, Kim, Mia, Quin, Rea, Tom, Wim, Xia, Yan, Zoe, Bea, Eda, Flo, Hal. 20.
+    # Only touched: Ivo, Ola, Pia, Sam, Uma, Vic, Cai, Dov, Gil, Jet, Kai. 11.
+    # Neither: Bob (unsubscribed), Lea (erased), Eli and Nils (never reached), Alp and Ian (long ago).
     report = queries.engagement(YEAR)
-    assert counts(report.total.engaged) == (8, 9)  # Bob unsubscribed, Lea was erased, Eli was never reached
-    months = {row.label: counts(row.engaged) for row in report.by_month}
-    assert months["2026-03"] == (3, 5)
-    assert months["2026-06"] == (1, 1)
-    assert months["2026-10"] == (0, 0)
+    assert counts(report.total.engaged) == (20, 31)
+    by_month = {row.label[5:]: counts(row.engaged) for row in report.by_month}
+    assert by_month["03"] == (4, 7)  # Ada, Cem, Gus, Hal; Dana, Fay, Gil
+    assert by_month["05"] == (2, 4)  # Tom, Eda; Cai, Dov
+    assert by_month["06"] == (1, 1)  # Kim
+    assert by_month["10"] == (0, 0)  # the mail to Gus came back
+    # A: Ada, Cem, Dana, Fay, Gus, Hao, Quin, Wim, Xia, Yan, Zoe, Bea; Mia (who answered to B), Ola, Pia, Uma, Vic.
+    # B: Jun, Mia, Rea, Tom, Bea, Flo, Hal; Gus, Hao, Ivo, Sam, Gil, Jet, Kai. C: Bea.
     by_campaign = {row.campaign_id: counts(row.engaged) for row in report.by_campaign}
-    assert by_campaign == {golden["A"]: (6, 6), golden["B"]: (1, 4)}
+    assert by_campaign == {A: (12, 17), B: (7, 14), C: (1, 1)}
+
+
+def test_the_funnel_counts_how_far_people_ever_came(golden):
+    # Hired: Ada, Wim, Yan; considered: Vic (back since), Xia (whose hire was withdrawn); interested: Mia, Jun; engaged: Quin.
+    # Not Uma, who was moved by mistake. Wim's first hire belongs to his attempt of 2025.
+    report = conversion(YEAR)
+    assert [counts(rate) for rate in report.total.reached] == [(8, 31), (7, 31), (5, 31), (5, 31), (3, 31)]
+    assert [counts(rate) for rate in report.total.passed] == [(8, 31), (7, 8), (5, 7), (5, 5), (3, 5)]
+    by_campaign = {row.campaign_id: [rate.hits for rate in row.reached] for row in report.by_campaign}
+    assert by_campaign == {A: [7, 6, 5, 5, 3], B: [1, 1, 0, 0, 0]}
+    [old] = conversion(Filters(date(2025, 1, 1), date(2025, 12, 31))).by_campaign
+    assert [rate.hits for rate in old.reached] == [1, 1, 1, 1, 1]
+
+
+def test_times_wait_for_those_who_have_not_answered(golden):
+    # Answers after ½ hour (Flo), 1 hour (Hal: the night of summer time), 1 day (Hao, Jun, Wim, Xia, Yan, Zoe), 2 days (Lea),
+    # 4 (Ada), 5 (Rea), 9 (Mia), 18 (Bob), 30 (Fay), 30 and a second (Tom), 37 less an hour (Dana: summer time), 65 (Gus). 17.
+    row = time_to_engagement(YEAR).total
+    assert (row.people, row.answered) == (31, 17)
+    assert {days: counts(rate) for days, rate in row.within.items()} == {1: (8, 31), 7: (11, 31), 30: (14, 31)}
+    assert (row.answered_times.median, row.answered_times.p75, row.answered_times.p90) == (2, 18, 37 - 1 / 24)
+    # 12 of 31 are through on day 9; Ivo is watched for 13 days only. So 18 wait on day 18, and of 19/31 who were silent
+    # 17/18 stay so, 16/18 on day 30, 15/18 (51 %) a second later, 14/18 (48 %) after Dana. A quarter is never reached.
+    assert (row.times.n, row.times.median, row.times.p75, row.times.p90) == (31, 37 - 1 / 24, None, None)
+    on_day_30 = [point.share for point in curve(YEAR) if point.day <= 30][-1]
+    assert on_day_30 == pytest.approx(1 - 19 / 31 * 16 / 18)
+    # Cem came after 1 day, Bea and Quin after 3; Pia's visit was nobody's.
+    assert (row.first_click.n, row.first_click.median, row.first_click.p90) == (3, 3, 3)
 
 
 def test_the_pool_is_balanced_month_by_month(golden):
     rows = queries.pool_growth(YEAR)
     told = [(row.start, row.joined, row.reactivated, row.left, row.end) for row in rows]
     assert told == [
-        (1, 0, 0, 0, 1),  # January: Kim, from 2025
-        (1, 1, 0, 1, 1),  # Lea joins, Kim has been silent for a year
-        (1, 3, 0, 0, 4),  # Ada, Cem, Gus; Bob came and went within the month
-        (4, 2, 0, 0, 6),  # Dana, Fay
-        (6, 0, 0, 1, 5),  # Ada is hired
-        (5, 0, 1, 0, 6),  # Kim is back
-        (6, 0, 0, 0, 6),
-        (6, 1, 0, 0, 7),  # Hao
-        (7, 0, 0, 1, 6),  # Lea is erased
-        (6, 0, 0, 1, 5),  # Gus bounces
-        (5, 1, 0, 0, 6),  # Jun
+        (3, 0, 0, 1, 2),  # January: Kim and Alp, from 2025, and Wim, who left the company and has been silent for a year
+        (2, 1, 0, 1, 2),  # Lea joins, Kim has been silent for a year
+        (2, 4, 0, 0, 6),  # Ada, Cem, Gus, Hal; Bob came and went within the month
+        (6, 10, 1, 0, 17),  # Dana, Fay, Mia, Quin, Rea, Xia, Yan, Zoe, Bea, Flo; Wim is back
+        (17, 2, 0, 3, 16),  # Tom, Eda; Ada is hired, Zoe unsubscribes, Alp is silent; Xia stays
+        (16, 0, 2, 1, 17),  # Kim and Zoe are back; Wim is hired again
+        (17, 0, 0, 1, 16),  # Yan is hired
+        (16, 1, 0, 0, 17),  # Hao
+        (17, 0, 0, 1, 16),  # Lea is erased
+        (16, 0, 0, 1, 15),  # Gus bounces
+        (15, 1, 0, 0, 16),  # Jun
     ]
     reasons = {name: sum(getattr(row, name) for row in rows) for name in ("erased", "opted_out", "hired", "bounced", "dormant")}
-    assert reasons == {"erased": 1, "opted_out": 0, "hired": 1, "bounced": 1, "dormant": 1}
+    assert reasons == {"erased": 1, "opted_out": 1, "hired": 3, "bounced": 1, "dormant": 3}
     assert [row.label for row in rows if row.open] == ["2026-11"]
-    assert rows[1].growth == 0
-    assert rows[2].growth == 3
+    assert (rows[1].growth, rows[2].growth) == (0, 2)
+
+
+def test_a_leap_day_is_a_year_ago_until_the_end_of_february(golden):
+    winter = queries.pool_growth(Filters(date(2025, 1, 1), date(2025, 2, 28)))
+    assert [(row.start, row.dormant) for row in winter] == [(1, 0), (2, 1)]  # Ian; Wim joins in January
+    with clock.standing_at(datetime(2028, 2, 29, 12, tzinfo=UTC)):
+        [february] = queries.pool_growth(Filters(date(2028, 2, 1), date(2028, 2, 29)))
+        assert february.end == 0
 
 
 def test_visits_stand_beside_each_other_by_verdict_and_people_are_counted_once(golden):
+    # Besides those below: Quin (human) and Pia (unconfirmed) of A, and a machine for Dov of B, in April and May.
     def link(name, campaign):
-        return LandingLink(
-            nonce=name, token_hash=name, candidate_id=golden[name], campaign_id=golden[campaign], page="/", created_at=NOW
-        )
+        return LandingLink(nonce=name, token_hash=name, candidate_id=golden[name], campaign_id=campaign, page="/", created_at=NOW)
 
     with transaction() as session:
-        ada, cem, ivo = link("Ada", "A"), link("Cem", "A"), link("Ivo", "B")
+        ada, cem, ivo = link("Ada", A), link("Cem", A), link("Ivo", B)
         session.add_all([ada, cem, ivo])
         kinds = [(ada, Verdict.HUMAN, 2), (ada, Verdict.PREVIEW, 1), (cem, Verdict.HUMAN, 1), (cem, Verdict.MACHINE, 3)]
         for row, verdict, times in [*kinds, (ivo, Verdict.UNCONFIRMED, 1)]:
@@ -154,23 +154,23 @@ def test_visits_stand_beside_each_other_by_verdict_and_people_are_counted_once(g
                 session.add(Visit(link=row, at=at("2026-03-04"), page="/", agent="Firefox", verdict=verdict))
     report = queries.visits(YEAR)
     a, b = report.by_campaign
-    assert (a.people, a.human, a.unconfirmed, a.machine, a.preview, a.raw) == (2, 3, 0, 3, 1, 7)
-    assert (b.people, b.human, b.unconfirmed, b.raw) == (0, 0, 1, 1)
-    assert report.total.raw == 8
+    assert (a.people, a.human, a.unconfirmed, a.machine, a.preview, a.raw) == (3, 4, 1, 3, 1, 9)
+    assert (b.people, b.human, b.unconfirmed, b.machine, b.raw) == (0, 0, 1, 1, 2)
+    assert report.total.raw == 11
     assert [row.raw for row in report.by_month if row.label == "2026-03"] == [8]
-    assert queries.visits(Filters(date(2026, 4, 1), YEAR.until)).total.raw == 0
+    assert queries.visits(Filters(date(2026, 4, 1), YEAR.until)).total.raw == 3
 
 
 def test_the_summary_holds_plain_figures(golden):
     found = queries.summary()
-    assert (found["response_rate"]["responded_hits"], found["response_rate"]["responded_of"]) == (6, 11)
-    assert found["response_rate"]["by_campaign"][0]["responded"] == round(4 / 6, 4)
-    assert found["talent_pool"][-1]["end"] == 6
-    assert found["engagement_rate"]["engaged_hits"] == 8
-    assert found["visits"]["raw"] == 0
+    assert (found["response"]["responded_hits"], found["response"]["responded_of"]) == (14, 31)
+    assert found["response"]["by_campaign"][0]["responded"] == round(9 / 16, 4)
+    assert found["pool"][-1]["end"] == 16
+    assert found["engagement"]["engaged_hits"] == 20
+    assert found["visits"]["raw"] == 3
 
 
 def test_nothing_at_all_is_no_error(app):
     found = queries.summary()
-    assert found["response_rate"]["responded"] is None
-    assert found["talent_pool"][-1]["growth"] is None
+    assert found["response"]["responded"] is None
+    assert found["pool"][-1]["growth"] is None

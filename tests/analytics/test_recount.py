@@ -34,12 +34,18 @@ DAYS = st.one_of(st.integers(0, 690), st.sampled_from([0, 30, 180, 210, 365, 395
 MOMENTS = st.builds(lambda day, hour: BEGIN + timedelta(days=day, hours=hour), DAYS, st.sampled_from([12, 0, 23]))
 CAMPAIGNS = st.sampled_from([None, 1, 2, 3])
 WORDS = st.sampled_from([*CONTACTS, "outreach", "outreach", "yes", "visit taken for a person", "visit taken for a machine"])
-MOVES = st.sampled_from(["moved", "moved", "moved by mistake"])
-STEPS = st.one_of(
-    st.builds(Step, MOMENTS, WHO, WORDS, CAMPAIGNS),
-    st.builds(Step, MOMENTS, WHO, WORDS, CAMPAIGNS),
-    st.builds(Step, MOMENTS, WHO, MOVES, st.none(), st.sampled_from(list(StageName))),
-    st.builds(Step, MOMENTS, WHO, st.just("merged with"), st.none(), WHO) | st.builds(Step, MOMENTS, WHO, st.just("erased")),
+# People are hired, by mistake or not, oftener than chance would have it.
+STAGES = st.sampled_from([*StageName, StageName.HIRED, StageName.HIRED])
+MOVES = st.builds(Step, MOMENTS, WHO, st.sampled_from(["moved", "moved", "moved by mistake"]), st.none(), STAGES)
+ORDINARY = st.builds(Step, MOMENTS, WHO, WORDS, CAMPAIGNS)
+MERGES = st.builds(Step, MOMENTS, WHO, st.just("merged with"), st.none(), WHO)
+ERASURES = st.builds(Step, MOMENTS, WHO, st.just("erased"))
+STEPS = st.builds(
+    lambda *parts: possible(list(itertools.chain(*parts))),
+    st.lists(ORDINARY, max_size=12),
+    st.lists(MOVES, max_size=5),
+    st.just([]) | st.lists(MERGES, max_size=2),
+    st.just([]) | st.just([]) | st.lists(ERASURES, max_size=1),
 )
 SINCE = st.sampled_from([date(2025, 1, 1), date(2026, 1, 1), date(2026, 3, 29)])
 CHOICES = st.none() | st.sampled_from([1, 2])
@@ -77,13 +83,13 @@ def land(make):
 
 
 @settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(steps=st.lists(STEPS, max_size=14).map(possible), filters=FILTERS)
+@given(steps=STEPS, filters=FILTERS)
 def test_every_history_is_counted_the_same(land, steps, filters):
     tell(GROUPS, steps, NOW)
     world = Counted(recount.people_of(GROUPS, steps, NOW), filters)

@@ -6,8 +6,9 @@ compares its two ends, so the parts always sum: end = start + joined + reactivat
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, func, literal, or_, select, union_all
 
@@ -15,6 +16,7 @@ from portal import clock
 from portal.analytics.queries.engagement import ENGAGED
 from portal.analytics.queries.periods import Filters, chosen_people, months
 from portal.candidates.models import Candidate
+from portal.config import settings
 from portal.db import UtcDateTime, db
 from portal.pipeline.models import Placement, StageName, StageTransition
 from portal.timeline.models import Kind, Touchpoint
@@ -26,6 +28,7 @@ _LAST = {
     "resubscribed": (Kind.RESUBSCRIBED,),
     "bounced": (Kind.BOUNCED,),
 }
+_MOVES = ("hired", "moved_on")
 LEAVINGS = ("erased", "opted_out", "hired", "bounced", "dormant")
 
 
@@ -107,43 +110,63 @@ def _compared(filters: Filters, ends: Sequence[datetime]) -> Subquery:
 def _gone(at: Subquery) -> dict[str, ColumnElement[bool]]:
     """Why somebody is not in the engaged pool at a moment, in the order of LEAVINGS."""
     unsubscribed = and_(at.c.unsubscribed.is_not(None), or_(at.c.resubscribed.is_(None), at.c.unsubscribed > at.c.resubscribed))
-    back = and_(at.c.unhired_at >= at.c.hired_at, at.c.unhired_at < at.c.moment)
-    stays = or_(at.c.unhired_at.is_(None), ~back)
     return {
         "erased": func.coalesce(at.c.erased_at < at.c.moment, False),
         "opted_out": or_(unsubscribed, func.coalesce(at.c.stopped_at < at.c.moment, False)),
-        "hired": and_(at.c.hired_at.is_not(None), at.c.hired_at < at.c.moment, stays),
+        # Whoever is moved out of Hired again, because they left, can come back.
+        "hired": and_(at.c.hired.is_not(None), or_(at.c.moved_on.is_(None), at.c.moved_on <= at.c.hired)),
         "bounced": and_(at.c.bounced.is_not(None), or_(at.c.engaged.is_(None), at.c.bounced > at.c.engaged)),
         "dormant": or_(at.c.engaged.is_(None), at.c.engaged < at.c.horizon),
     }
 
 
 def _standing(filters: Filters, ends: Sequence[datetime]) -> Subquery:
-    """Each person at each moment: when they last engaged, unsubscribed, subscribed again and bounced before it."""
+    """Each person at each moment: when the last of each kind of step was before it."""
     moments, steps = _moments(ends), _steps(filters, ends)
-    last = [func.max(steps.c[name]).label(name) for name in _LAST]
+    last = [func.max(steps.c[name]).label(name) for name in (*_LAST, *_MOVES)]
     seen = select(moments.c.number, moments.c.moment, moments.c.horizon, steps.c.candidate_id, *last)
     seen = seen.join(steps, steps.c.number <= moments.c.number)
     keys = (moments.c.number, moments.c.moment, moments.c.horizon, steps.c.candidate_id)
-    facts, hires = seen.group_by(*keys).subquery(), _hires()
-    stopped = Candidate.do_not_contact_at.label("stopped_at")
-    return (
-        select(facts, Candidate.erased_at, stopped, hires.c.hired_at, hires.c.unhired_at)
-        .outerjoin(Candidate, Candidate.id == facts.c.candidate_id)
-        .outerjoin(hires, hires.c.candidate_id == facts.c.candidate_id)
-        .subquery()
-    )
+    facts = seen.group_by(*keys).subquery()
+    rows = select(facts, Candidate.erased_at, Candidate.do_not_contact_at.label("stopped_at"))
+    return rows.outerjoin(Candidate, Candidate.id == facts.c.candidate_id).subquery()
 
 
 def _steps(filters: Filters, ends: Sequence[datetime]) -> Subquery:
-    """Each person in each month (0: before the first), with the last of each kind in it; few rows for many touchpoints."""
-    month = case(*((Touchpoint.at < end, number) for number, end in enumerate(ends)), else_=None)
-    last = [func.max(case((Touchpoint.kind.in_(of), Touchpoint.at), else_=None)).label(name) for name, of in _LAST.items()]
-    rows = select(Touchpoint.candidate_id, month.label("number"), *last)
-    rows = rows.where(Touchpoint.kind.in_([kind for of in _LAST.values() for kind in of]), Touchpoint.at < ends[-1])
+    """Each person in each month (0: before the first), with the last of each kind of step in it."""
+    contacts, moves = _contacts(ends), _moves(ends)
     if (people := chosen_people(filters)) is not None:
-        rows = rows.where(Touchpoint.candidate_id.in_(people))
-    return rows.group_by(Touchpoint.candidate_id, month).subquery()
+        contacts = contacts.where(Touchpoint.candidate_id.in_(people))
+        moves = moves.where(Placement.candidate_id.in_(people))
+    return union_all(contacts, moves).subquery()
+
+
+def _contacts(ends: Sequence[datetime]) -> Any:
+    """Few rows for many touchpoints."""
+    month = _month(Touchpoint.at, ends)
+    last = [func.max(case((Touchpoint.kind.in_(of), Touchpoint.at), else_=None)).label(name) for name, of in _LAST.items()]
+    none = [literal(None, UtcDateTime()).label(name) for name in _MOVES]
+    rows = select(Touchpoint.candidate_id, month.label("number"), *last, *none)
+    rows = rows.where(Touchpoint.kind.in_([kind for of in _LAST.values() for kind in of]), Touchpoint.at < ends[-1])
+    return rows.group_by(Touchpoint.candidate_id, month)
+
+
+def _moves(ends: Sequence[datetime]) -> Any:
+    """Of people who were ever hired: to Hired, and out of it. Moves by mistake are none."""
+    month, step = _month(StageTransition.at, ends), StageTransition
+    last = [
+        func.max(case((is_it, step.at), else_=None))
+        for is_it in (step.to_stage == StageName.HIRED, step.to_stage != StageName.HIRED)
+    ]
+    none = [literal(None, UtcDateTime()).label(name) for name in _LAST]
+    hired = select(step.placement_id).where(step.to_stage == StageName.HIRED, step.mistaken_at.is_(None))
+    rows = select(Placement.candidate_id, month.label("number"), *none, *last).join(step, step.placement_id == Placement.id)
+    rows = rows.where(step.mistaken_at.is_(None), step.at < ends[-1], step.placement_id.in_(hired))
+    return rows.group_by(Placement.candidate_id, month)
+
+
+def _month(at: Any, ends: Sequence[datetime]) -> ColumnElement[int | None]:
+    return case(*((at < end, number) for number, end in enumerate(ends)), else_=None)
 
 
 def _moments(ends: Sequence[datetime]) -> Subquery:
@@ -159,19 +182,10 @@ def _moments(ends: Sequence[datetime]) -> Subquery:
     return union_all(*rows).subquery()
 
 
-def _hires() -> Subquery:
-    """When each person was last hired, and last moved out of that stage again."""
-    hired = func.max(case((StageTransition.to_stage == StageName.HIRED, StageTransition.at), else_=None))
-    unhired = func.max(case((StageTransition.from_stage == StageName.HIRED, StageTransition.at), else_=None))
-    rows = select(Placement.candidate_id, hired.label("hired_at"), unhired.label("unhired_at"))
-    rows = rows.join(StageTransition, StageTransition.placement_id == Placement.id)
-    either = or_(StageTransition.to_stage == StageName.HIRED, StageTransition.from_stage == StageName.HIRED)
-    return rows.where(either).group_by(Placement.candidate_id).subquery()
-
-
 def _a_year_before(moment: datetime) -> datetime:
-    """The same day and time a year earlier; 28 February for the 29th."""
+    """The same day and time a year earlier, in the company's zone; 28 February for the 29th."""
+    local = moment.astimezone(ZoneInfo(settings().time_zone))
     try:
-        return moment.replace(year=moment.year - 1)
+        return local.replace(year=local.year - 1).astimezone(UTC)
     except ValueError:
-        return moment.replace(year=moment.year - 1, day=28)
+        return local.replace(year=local.year - 1, day=28).astimezone(UTC)

@@ -35,8 +35,8 @@ ANSWERS = {"yes": "interested", "not now": "not now", "no": "no"}
 class Step:
     """One thing that happened to the person of a number. `more` is what the word needs: a stage, a day, another person.
 
-    Words: those of CONTACTS; "moved" and "moved by mistake" (a stage); "visit taken for a person" and "visit taken for a machine",
-    which the rules of today judge the other way round; "merged with" (the other number) and "erased".
+    Words: those of CONTACTS; "moved" and "moved by mistake" (a stage); "visit of a machine"; "visit taken for a person" and
+    "visit taken for a machine", which the rules of today judge otherwise; "merged with" (the other number) and "erased".
     """
 
     at: datetime

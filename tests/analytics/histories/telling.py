@@ -14,6 +14,7 @@ from portal.candidates.services import merge
 from portal.db import Base, db, transaction
 from portal.outreach.models import Campaign, LandingLink, Verdict, Visit
 from portal.outreach.services import reclassify
+from portal.outreach.verdicts import VERSION
 from portal.pipeline.models import Placement, StageName, StageTransition
 from portal.privacy.services import erase
 from portal.sourcing.models import Persona, Source
@@ -22,7 +23,12 @@ from tests.analytics.histories.steps import ANSWERS, CONTACTS, Step
 
 GROUND = {table.__tablename__ for table in (Campaign, Persona, Source, User, Role)} | {"roles_users"}
 OUT = {Kind.OUTREACH_DELIVERED, Kind.MAIL_DELIVERED}
-VISITS = {"visit taken for a person": Verdict.HUMAN, "visit taken for a machine": Verdict.MACHINE}
+# Verdict, and whether the rules of today think the same.
+VISITS = {
+    "visit of a machine": (Verdict.MACHINE, True),
+    "visit taken for a person": (Verdict.HUMAN, False),
+    "visit taken for a machine": (Verdict.MACHINE, False),
+}
 
 
 def tell(people: dict[int, tuple[int, int]], steps: Sequence[Step], now: datetime) -> None:
@@ -44,12 +50,16 @@ def tell(people: dict[int, tuple[int, int]], steps: Sequence[Step], now: datetim
             reclassify()
     for step in steps:
         with clock.standing_at(step.at):
-            if step.what == "merged with":
-                with transaction() as session:
-                    merge(session.get_one(Candidate, step.who), session.get_one(Candidate, step.more))
-            elif step.what == "erased":
-                erase(step.who, by="candidate")
+            _settle(step)
     db.session.expire_all()
+
+
+def _settle(step: Step) -> None:
+    if step.what == "merged with":
+        with transaction() as session:
+            merge(session.get_one(Candidate, step.who), session.get_one(Candidate, step.more))
+    elif step.what == "erased":
+        erase(step.who, by="candidate")
 
 
 def forget() -> None:
@@ -92,7 +102,8 @@ def _link_id(step: Step) -> int:
 def _visit(step: Step) -> None:
     if step.what not in VISITS:
         return
-    proved = step.at + timedelta(seconds=9) if VISITS[step.what] is Verdict.MACHINE else None
+    verdict, stands = VISITS[step.what]
+    proved = step.at + timedelta(seconds=9) if verdict is Verdict.MACHINE and not stands else None
     with transaction() as session:
         if session.get(LandingLink, _link_id(step)) is None:
             name = uuid.uuid4().hex
@@ -107,8 +118,8 @@ def _visit(step: Step) -> None:
                     created_at=step.at,
                 )
             )
-        old = {"verdict": VISITS[step.what], "rule_version": 1, "classified_at": step.at, "proved_at": proved}
-        session.add(Visit(link_id=_link_id(step), at=step.at, page="/", agent="Firefox", **old))
+        judged = {"verdict": verdict, "rule_version": VERSION if stands else VERSION - 1, "classified_at": step.at}
+        session.add(Visit(link_id=_link_id(step), at=step.at, page="/", agent="Firefox", proved_at=proved, **judged))
 
 
 def _wish(step: Step) -> None:

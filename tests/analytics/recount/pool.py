@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from portal.pipeline.models import StageName
 from portal.timeline.models import Kind
+from tests.analytics.histories import ZONE
 from tests.analytics.recount.people import HUMAN, Person
 
 
@@ -33,14 +34,17 @@ def in_pool(person: Person, moment: datetime) -> tuple[bool, bool]:
     subscriptions.sort(key=lambda event: (event.at, event.kind is Kind.RESUBSCRIBED))
     away = bool(subscriptions) and subscriptions[-1].kind is Kind.UNSUBSCRIBED
     gone = any(at is not None and at < moment for at in (person.stopped_at, person.erased_at))
-    hired = any(move.to is StageName.HIRED and move.at < moment for move in person.moves)
+    # Of two moves at one moment the hire counts; whoever is moved on again may come back.
+    moves = sorted((move.at, move.to is StageName.HIRED) for move in person.moves if move.at < moment)
+    hired = bool(moves) and moves[-1][1]
     bounced = any(event.at > max(acts) for event in before if event.kind is Kind.BOUNCED)
     return not (away or gone or hired or bounced) and max(acts) >= a_year_before(moment), True
 
 
 def a_year_before(moment: datetime) -> datetime:
-    """The same moment of the year before; the day before where that year has no 29 February."""
+    """The same day and time of the year before, on the company's clock; the day before where that year has no 29 February."""
+    local = moment.astimezone(ZONE)
     try:
-        return moment.replace(year=moment.year - 1)
+        return local.replace(year=local.year - 1)
     except ValueError:
-        return (moment - timedelta(days=1)).replace(year=moment.year - 1)
+        return (local - timedelta(days=1)).replace(year=local.year - 1)
