@@ -48,7 +48,7 @@ def touched(candidate_id, kind, moment, subject, **more):
 
 
 def test_a_response_and_a_hire_cost_what_was_spent_in_the_period(make):
-    """The source cost 300 in March, 100 in 2025 (outside), 50 on no day; its campaign A 120: 420 for two who answered and one hire.
+    """The source cost 300 in March, 100 in 2025 (outside), 50 on no day; its campaign A 120: 420 for two answers and one hire.
     Campaign B of the same source cost 90 dollars, a row of its own. Nobody answered B."""
     a, b = campaigns(make, 2)
     with transaction() as session:

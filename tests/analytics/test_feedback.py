@@ -87,6 +87,8 @@ def test_the_score_counts_the_latest_answer_of_each_process(make):
         said(person, at("2026-03-10"), score)
     total = queries.candidate_feedback(YEAR).total
     assert (total.answers, total.promoters, total.passives, total.detractors, total.score) == (6, 3, 1, 2, 17)
+    # With three imagined answers 3.75 of 9 promote, 2.75 detract: 11.1 with a standard error of 28.1.
+    assert (total.low, total.high) == (-44, 66)
     months = {row.label: row.answers for row in queries.candidate_feedback(YEAR).by_month if row.answers}
     assert months == {"2026-03": 5, "2026-08": 1}
     assert queries.candidate_feedback(Filters(YEAR.since, YEAR.until, campaign_id=b)).total.answers == 1
@@ -99,6 +101,7 @@ def test_below_five_answers_no_score_and_no_part_of_it_is_told(make):
         said(make.person("Ada").id, at("2026-03-10"), score)
     total = queries.candidate_feedback(YEAR).total
     assert (total.answers, total.score, total.promoters, total.passives, total.detractors) == (4, None, None, None, None)
+    assert (total.low, total.high) == (None, None)
 
 
 def test_scores_by_stage_reached_and_by_outcome(make):

@@ -105,11 +105,12 @@ def test_a_second_hire_counts_from_what_came_after_the_first(make):
 
 
 def test_nobody_is_a_hire_without_the_clocks_nobody_knows(make):
-    """Erased, or from elsewhere: the row is counted, its own days too; whether they had asked for quiet is not known."""
+    """From elsewhere, and erased: both are counted with their own days; what the erased one wished is gone with them."""
     hire(None, "2026-05-11", considered_on=date(2026, 5, 1))
+    hire(None, "2026-05-13", considered_on=date(2026, 5, 1), erased_at=NOW)
     hire(make.person("Bob"), "2026-05-12", withdrawn_at=NOW)
     total = queries.time_to_hire(YEAR).total
-    assert (total.hires, clocks(total)) == (1, [(0, None), (0, None), (1, 10), (0, None)])
+    assert (total.hires, clocks(total)) == (2, [(0, None), (0, None), (2, 10), (1, 10)])
 
 
 def test_quantiles_over_several_hires_and_what_filters_leave(make):

@@ -30,8 +30,8 @@ Quiet = tuple[date, date]
 @dataclass(frozen=True)
 class HireTimesRow:
     """Hires by acceptance. Both clocks end then: one begins with the first delivered outreach since an earlier hire, the other
-    with the start of active consideration. `n` of each says for how many hires that start is known; without quiet days only
-    people count whom we still know."""
+    with the start of active consideration. `n` of each says for how many hires that start is known; without quiet days those of
+    erased people are left out, because what they wished is gone with them."""
 
     label: str
     campaign_id: int | None
@@ -85,7 +85,9 @@ def counted_hires(filters: Filters) -> list[ColumnElement[bool]]:
 def _hires(filters: Filters) -> Select[Any]:
     """Hires of the period, each with the day on which the same person had accepted before."""
     before = func.lag(Hire.accepted_on, type_=Date()).over(partition_by=Hire.candidate_id, order_by=(Hire.accepted_on, Hire.id))
-    every = select(Hire.id, Hire.candidate_id, Hire.campaign_id, Hire.accepted_on, Hire.considered_on, before.label("before"))
+    every = select(
+        Hire.id, Hire.candidate_id, Hire.campaign_id, Hire.accepted_on, Hire.considered_on, Hire.erased_at, before.label("before")
+    )
     rows = every.where(Hire.withdrawn_at.is_(None)).subquery()
     return select(rows).where(rows.c.id.in_(select(Hire.id).where(*counted_hires(filters)))).order_by(rows.c.id)
 
@@ -124,7 +126,7 @@ def _read(
         accepted_on=row.accepted_on,
         contacted_on=min(contacted, default=None),
         considered_on=row.considered_on or min(considered, default=None),
-        quiet=None if row.candidate_id is None else [*_set_apart(moves), *_paused(pauses)],
+        quiet=None if row.erased_at is not None else [*_set_apart(moves), *_paused(pauses)],
     )
 
 

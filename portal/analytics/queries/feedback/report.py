@@ -1,5 +1,6 @@
 """Metric 7, candidate feedback: cNPS, the share of 9 and 10 minus the share of 0 to 6, of the latest answer in each process."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from portal.analytics.queries.periods import Filters, months
 from portal.feedback.details import FEW
 from portal.pipeline.models import STAGES
 from portal.pipeline.services import ORDER
-from portal.rates import Rate
+from portal.rates import Rate, Z
 
 OPEN = "open"
 
@@ -29,6 +30,25 @@ class ScoreRow:
     detractors: int | None
     asked: Rate
     key: str = ""
+
+    @property
+    def low(self) -> int | None:
+        """Lower end of the 95 % interval of the score."""
+        return self._interval()[0]
+
+    @property
+    def high(self) -> int | None:
+        """Upper end of the 95 % interval of the score."""
+        return self._interval()[1]
+
+    def _interval(self) -> tuple[int | None, int | None]:
+        """The adjusted Wald interval with three imagined answers, half of them passive: honest for few answers (Rocks 2016)."""
+        if self.promoters is None or self.detractors is None:
+            return None, None
+        n = self.answers + 3
+        good, bad = (self.promoters + 0.75) / n, (self.detractors + 0.75) / n
+        half = Z * math.sqrt((good + bad - (good - bad) ** 2) / n)
+        return max(-100, round(100 * (good - bad - half))), min(100, round(100 * (good - bad + half)))
 
 
 @dataclass(frozen=True)
