@@ -1,5 +1,6 @@
 """The numbers as METRICS.md defines them; every sum is made by the database."""
 
+from portal.analytics.queries.activity import ActivityRow, activity
 from portal.analytics.queries.companions import (
     AnsweringReport,
     AnsweringRow,
@@ -22,6 +23,7 @@ from portal.analytics.queries.feedback import FeedbackReport, ScoreRow, candidat
 from portal.analytics.queries.hires import HireTimesRow, time_to_hire
 from portal.analytics.queries.panels import answers as answers_panel
 from portal.analytics.queries.panels import visits as visits_panel
+from portal.analytics.queries.people import Behind, Person, parts_of, people_behind
 from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
 from portal.analytics.queries.pool import PoolRow, pool_growth
 from portal.analytics.queries.quality import INDICATORS, Quality, QualityRow, quality_of_hire
@@ -33,9 +35,11 @@ from portal.rates import Rate
 __all__ = [
     "INDICATORS",
     "WINDOW_DAYS",
+    "ActivityRow",
     "AnsweringReport",
     "AnsweringRow",
     "BasisReport",
+    "Behind",
     "CohortRow",
     "CostReport",
     "CostRow",
@@ -47,6 +51,7 @@ __all__ = [
     "MailRow",
     "Options",
     "PageRow",
+    "Person",
     "PoolRow",
     "Quality",
     "QualityRow",
@@ -55,6 +60,7 @@ __all__ = [
     "Report",
     "ScoreRow",
     "VisitRow",
+    "activity",
     "answers_panel",
     "as_records",
     "candidate_feedback",
@@ -64,6 +70,8 @@ __all__ = [
     "decline_reasons",
     "engagement",
     "options",
+    "parts_of",
+    "people_behind",
     "pool_growth",
     "quality_of_hire",
     "response_rate",

@@ -68,6 +68,13 @@ def contactable(at: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(*(or_(mark.is_(None), mark >= at) for mark in marks))
 
 
+def touched_people(filters: Filters) -> Select[Any]:
+    """Who is counted: candidate_id, and acted (1 or 0)."""
+    people = _touched(filters)
+    rows = select(people.c.candidate_id, people.c.acted).join(Candidate, Candidate.id == people.c.candidate_id)
+    return rows.where(contactable(literal(span(filters).end, UtcDateTime())))
+
+
 def _counted(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
     """Engaged and touched people of the whole period, by the keys given."""
     return _summed(_touched(filters, *keys), literal(span(filters).end, UtcDateTime()))

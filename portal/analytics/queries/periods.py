@@ -1,7 +1,7 @@
 """What all numbers share: filters, months in the company's zone, and times that both databases can subtract."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -203,13 +203,27 @@ def _month_after(first: date, count: int) -> date:
 
 
 def _record(row: Any) -> dict[str, Any]:
+    """Plain figures by name. What has parts has a name for each: `reached_1_hits`, `within_7`, `outreach_median`."""
     found: dict[str, Any] = {}
-    for field in fields(row):
-        value = getattr(row, field.name)
+    values = row if isinstance(row, Mapping) else {field.name: getattr(row, field.name) for field in fields(row)}
+    for name, value in values.items():
         if isinstance(value, Rate):
             share = {"": value.value, "_low": value.low, "_high": value.high}
-            found |= {f"{field.name}{end}": None if one is None else round(one, 4) for end, one in share.items()}
-            found |= {f"{field.name}_hits": value.hits, f"{field.name}_of": value.of}
+            found |= {f"{name}{end}": None if one is None else round(one, 4) for end, one in share.items()}
+            found |= {f"{name}_hits": value.hits, f"{name}_of": value.of}
+        elif (parts := _parts(value)) is not None:
+            found |= {f"{name}_{part}": figure for part, figure in _record(parts).items()}
         else:
-            found[field.name] = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+            found[name] = value
     return found
+
+
+def _parts(value: Any) -> Mapping[str, Any] | None:
+    """What a value is made of, by name; sequences are counted from 1. None for a plain value."""
+    if isinstance(value, Mapping):
+        return {str(name): one for name, one in value.items()}
+    if isinstance(value, tuple):
+        return {str(number): one for number, one in enumerate(value, start=1)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return None

@@ -78,7 +78,7 @@ class _Group:
 
 def response_rate(filters: Filters) -> Report[CohortRow]:
     """The cohort of a period as a whole, by the campaign that opened it, and by month of first contact."""
-    cohort = _cohort(filters)
+    cohort = cohort_of(filters)
     parts = months(filters)
     names = campaign_names()
     month = month_of(cohort.c.at, parts)
@@ -88,6 +88,18 @@ def response_rate(filters: Filters) -> Report[CohortRow]:
     by_campaign = [_row(names.get(one, "—"), one, [g for g in groups if g.campaign_id == one]) for one in campaigns]
     by_month = [_row(part.label, None, [g for g in groups if g.month == at]) for at, part in enumerate(parts)]
     return Report(total=_row("", None, groups), by_campaign=_ranked(by_campaign), by_month=by_month)
+
+
+def cohort_of(filters: Filters) -> Subquery:
+    """One row per person first contacted in the period, with whether they answered in time and whether with a yes."""
+    opened = openings()
+    answered, agreed = _answered(opened), _answered(opened, agreed=True)
+    rows = select(opened.c.candidate_id, opened.c.at, opened.c.campaign_id, answered.label("answered"), agreed.label("agreed"))
+    rows = rows.where(within(opened.c.at, span(filters)))
+    rows = rows.where(*of_campaigns(filters, opened.c.campaign_id))
+    if (people := chosen_people(filters)) is not None:
+        rows = rows.where(opened.c.candidate_id.in_(people))
+    return rows.subquery()
 
 
 def openings() -> Subquery:
@@ -111,18 +123,6 @@ def bounced_mails() -> Select[Any]:
     last = last.order_by(Touchpoint.at.desc(), Touchpoint.id.desc()).limit(1)
     found = select(last.correlate(bounce).scalar_subquery().label("id")).select_from(bounce).subquery()
     return select(found.c.id).where(found.c.id.is_not(None))
-
-
-def _cohort(filters: Filters) -> Subquery:
-    """One row per person first contacted in the period, with whether they answered in time and whether with a yes."""
-    opened = openings()
-    answered, agreed = _answered(opened), _answered(opened, agreed=True)
-    rows = select(opened.c.candidate_id, opened.c.at, opened.c.campaign_id, answered.label("answered"), agreed.label("agreed"))
-    rows = rows.where(within(opened.c.at, span(filters)))
-    rows = rows.where(*of_campaigns(filters, opened.c.campaign_id))
-    if (people := chosen_people(filters)) is not None:
-        rows = rows.where(opened.c.candidate_id.in_(people))
-    return rows.subquery()
 
 
 def _answered(opened: Subquery, *, agreed: bool = False) -> ColumnElement[int]:

@@ -53,6 +53,16 @@ def visits(filters: Filters) -> Report[VisitRow]:
     )
 
 
+def visitors(filters: Filters) -> Select[Any]:
+    """Who made human visits: candidate_id, each once."""
+    rows = select(LandingLink.candidate_id, func.max(Visit.at).label("at")).join(Visit, Visit.link_id == LandingLink.id)
+    rows = rows.where(Visit.verdict == Verdict.HUMAN, LandingLink.candidate_id.is_not(None))
+    rows = rows.where(within(Visit.at.expression, span(filters)), *of_campaigns(filters, _campaign))
+    if (people := chosen_people(filters)) is not None:
+        rows = rows.where(LandingLink.candidate_id.in_(people))
+    return rows.group_by(LandingLink.candidate_id)
+
+
 def _counted(filters: Filters, *keys: ColumnElement[Any]) -> Select[Any]:
     human = case((Visit.verdict == Verdict.HUMAN, LandingLink.candidate_id), else_=None)
     sums = [func.sum(case((Visit.verdict == verdict, 1), else_=0)) for verdict in _ORDER]
