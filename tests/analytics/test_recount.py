@@ -19,6 +19,7 @@ from portal.analytics.queries.conversion import conversion
 from portal.analytics.queries.periods import months, span
 from portal.analytics.queries.times import curve, time_to_engagement
 from portal.pipeline.models import StageName
+from portal.timeline.models import Kind
 from tests.analytics import recount
 from tests.analytics.histories import NOW, at, ground
 from tests.analytics.histories.steps import CONTACTS, Step, possible
@@ -40,10 +41,16 @@ MOVES = st.builds(Step, MOMENTS, WHO, st.sampled_from(["moved", "moved", "moved 
 ORDINARY = st.builds(Step, MOMENTS, WHO, WORDS, CAMPAIGNS)
 MERGES = st.builds(Step, MOMENTS, WHO, st.just("merged with"), st.none(), WHO)
 ERASURES = st.builds(Step, MOMENTS, WHO, st.just("erased"))
+HIRES = st.builds(
+    Step, MOMENTS, WHO, st.sampled_from(["hired", "hired", "hired, withdrawn"]), CAMPAIGNS, st.sampled_from([None, 0, 30])
+)
+PAUSES = st.builds(Step, MOMENTS, WHO, st.just("paused"), st.none(), st.none() | st.dates(date(2025, 2, 1), date(2027, 1, 1)))
 STEPS = st.builds(
     lambda *parts: possible(list(itertools.chain(*parts))),
     st.lists(ORDINARY, max_size=12),
     st.lists(MOVES, max_size=5),
+    st.just([]) | st.lists(HIRES, max_size=4),
+    st.just([]) | st.lists(PAUSES, max_size=3),
     st.just([]) | st.lists(MERGES, max_size=2),
     st.just([]) | st.just([]) | st.lists(ERASURES, max_size=1),
 )
@@ -56,7 +63,12 @@ FILTERS = st.builds(
     campaign_id=CHOICES,
     source_id=CHOICES,
     persona_id=CHOICES,
+    owner_id=st.none() | CHOICES,
+    role=st.none() | st.sampled_from([None, "/stories/welder"]),
+    but=st.none() | st.sampled_from(["campaign_id", "role", "owner_id", "source_id", "persona_id"]),
 )
+OWNERS = {1: 1, 2: 2, 3: 2, None: None}
+ROLES = {1: "/stories/welder", 2: "/stories/control-engineer", 3: "/stories/welder", None: None}
 
 
 @dataclass(frozen=True)
@@ -67,13 +79,21 @@ class Counted:
     filters: Filters
 
     def chosen(self):
-        """Whom source and persona narrow to."""
-        wants = (self.filters.source_id, self.filters.persona_id)
-        return [p for p in self.people if wants[0] in {None, p.source} and wants[1] in {None, p.persona}]
+        """Whom the filters narrow to: source and persona are their own, owner and role are of a campaign that reached them."""
+        people = [p for p in self.people if self.fits("source_id", p.source) and self.fits("persona_id", p.persona)]
+        if self.filters.owner_id is None and self.filters.role is None:
+            return people
+        return [p for p in people if any(e.kind is Kind.OUTREACH_DELIVERED and self.wanted(e.campaign) for e in p.events)]
 
     def wanted(self, campaign):
         """Whether the filters ask for a campaign."""
-        return self.filters.campaign_id in {None, campaign}
+        named = {"campaign_id": campaign, "owner_id": OWNERS[campaign], "role": ROLES[campaign]}
+        return all(self.fits(name, value) for name, value in named.items())
+
+    def fits(self, name, value):
+        """Whether a value is the chosen one, or, where everything else is asked for, is not."""
+        asked = getattr(self.filters, name)
+        return asked is None or (value != asked if self.filters.but == name else value == asked)
 
 
 @pytest.fixture
@@ -94,7 +114,7 @@ def test_every_history_is_counted_the_same(land, steps, filters):
     tell(GROUPS, steps, NOW)
     world = Counted(recount.people_of(GROUPS, steps, NOW), filters)
     with clock.standing_at(NOW):
-        for compare in (compare_response, compare_engagement, compare_pool, compare_conversion, compare_times):
+        for compare in (compare_response, compare_engagement, compare_pool, compare_conversion, compare_times, compare_hires):
             compare(world)
 
 
@@ -181,3 +201,25 @@ def timing(rows):
     found = [recount.kaplan_meier(rows)[0], recount.plain(answers), recount.plain(click for _answer, click, _watched in rows)]
     answered = sum(answer is not None for answer in answers)
     return len(rows), answered, found, {days: recount.within(rows, days) for days in (1, 7, 30)}
+
+
+def compare_hires(world):
+    report, since, until = queries.time_to_hire(world.filters), world.filters.since, world.filters.until
+    told = [one for one in recount.accepted(world.people, since, until) if hire_wanted(world, *one)]
+    assert clocked(report.total) == recount.time_to_hire(told)
+    for row in report.by_campaign:
+        assert clocked(row) == recount.time_to_hire(one for one in told if one[1].campaign == row.campaign_id)
+    for row in report.by_month:
+        assert clocked(row) == recount.time_to_hire(one for one in told if f"{one[1].on:%Y-%m}" == row.label)
+
+
+def hire_wanted(world, person, hired):
+    mine = world.fits("source_id", hired.source) and world.fits(
+        "persona_id", person.persona if person.erased_at is None else None
+    )
+    return mine and world.wanted(hired.campaign)
+
+
+def clocked(row):
+    found = (row.outreach, row.outreach_unsnoozed, row.considered, row.considered_unsnoozed)
+    return row.hires, [(one.n, one.median, one.p75, one.p90) for one in found]

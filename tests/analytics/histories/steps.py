@@ -27,6 +27,7 @@ CONTACTS = {
     "resubscribed": Kind.RESUBSCRIBED,
     "out of office": Kind.NOTED,
     "stopped": Kind.PREFERENCES_CHANGED,
+    "paused": Kind.PREFERENCES_CHANGED,
 }
 ANSWERS = {"yes": "interested", "not now": "not now", "no": "no"}
 
@@ -36,7 +37,9 @@ class Step:
     """One thing that happened to the person of a number. `more` is what the word needs: a stage, a day, another person.
 
     Words: those of CONTACTS; "moved" and "moved by mistake" (a stage); "visit of a machine"; "visit taken for a person" and
-    "visit taken for a machine", which the rules of today judge otherwise; "merged with" (the other number) and "erased".
+    "visit taken for a machine", which the rules of today judge otherwise; "paused" (until a day, or None to lift it); "hired" and
+    "hired, withdrawn" (how many days before they began to be considered, if anybody noted it); "merged with" (the other number);
+    "erased".
     """
 
     at: datetime

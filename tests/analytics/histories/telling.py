@@ -12,6 +12,7 @@ from portal.accounts.models import Role, User
 from portal.candidates.models import Candidate
 from portal.candidates.services import merge
 from portal.db import Base, db, transaction
+from portal.hiring.models import Hire
 from portal.outreach.models import Campaign, LandingLink, Verdict, Visit
 from portal.outreach.services import reclassify
 from portal.outreach.verdicts import VERSION
@@ -19,6 +20,7 @@ from portal.pipeline.models import Placement, StageName, StageTransition
 from portal.privacy.services import erase
 from portal.sourcing.models import Persona, Source
 from portal.timeline.models import Channel, Direction, Kind, Touchpoint
+from tests.analytics.histories import ZONE
 from tests.analytics.histories.steps import ANSWERS, CONTACTS, Step
 
 GROUND = {table.__tablename__ for table in (Campaign, Persona, Source, User, Role)} | {"roles_users"}
@@ -45,6 +47,7 @@ def tell(people: dict[int, tuple[int, int]], steps: Sequence[Step], now: datetim
         for step in steps:
             _wish(step)
             _visit(step)
+            _hire(step, people[step.who][0])
     with clock.standing_at(now):
         if any(step.what in VISITS for step in steps):
             reclassify()
@@ -90,8 +93,35 @@ def _contact(step: Step) -> dict:
         "campaign_id": step.campaign,
         "subject_type": subject[0],
         "subject_id": subject[1],
-        "details": {"answer": ANSWERS[step.what]} if step.what in ANSWERS else {},
+        "details": _details(step),
     }
+
+
+def _details(step: Step) -> dict:
+    if step.what == "paused":
+        return {"pace": "any", "paused_until": step.more and step.more.isoformat()}
+    return {"answer": ANSWERS[step.what]} if step.what in ANSWERS else {}
+
+
+def _hire(step: Step, source: int) -> None:
+    """An offer accepted on the day of the step, for the role of the campaign."""
+    if not step.what.startswith("hired"):
+        return
+    day = step.at.astimezone(ZONE).date()
+    with transaction() as session:
+        campaign = session.get(Campaign, step.campaign) if step.campaign else None
+        session.add(
+            Hire(
+                candidate_id=step.who,
+                campaign_id=step.campaign,
+                source_id=source,
+                role=campaign.page if campaign else "Engineer",
+                accepted_on=day,
+                considered_on=None if step.more is None else day - timedelta(days=step.more),
+                created_at=step.at,
+                withdrawn_at=step.at if step.what == "hired, withdrawn" else None,
+            )
+        )
 
 
 def _link_id(step: Step) -> int:

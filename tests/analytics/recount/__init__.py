@@ -1,6 +1,7 @@
 """The definitions of METRICS.md once more, slowly, person by person, with nothing shared with the code under test."""
 
 from tests.analytics.recount.contacts import attempts, engagement, response
+from tests.analytics.recount.hires import accepted, time_to_hire
 from tests.analytics.recount.people import Event, Move, Person, people_of
 from tests.analytics.recount.pool import pool
 from tests.analytics.recount.stages import STAGES, conversion, kaplan_meier, plain, waits, within
@@ -10,6 +11,7 @@ __all__ = [
     "Event",
     "Move",
     "Person",
+    "accepted",
     "attempts",
     "conversion",
     "engagement",
@@ -18,6 +20,7 @@ __all__ = [
     "plain",
     "pool",
     "response",
+    "time_to_hire",
     "waits",
     "within",
 ]

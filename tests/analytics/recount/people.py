@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from portal.pipeline.models import StageName
 from portal.timeline.models import Kind
+from tests.analytics.histories import ZONE
 from tests.analytics.histories.steps import ANSWERS, CONTACTS, Step
 
 HUMAN = {
@@ -48,6 +49,16 @@ class Move:
     to: StageName
 
 
+@dataclass(frozen=True)
+class Hired:
+    """An offer accepted. `source` is that of the row it was noted at."""
+
+    on: date
+    considered_on: date | None
+    campaign: int | None
+    source: int
+
+
 @dataclass
 class Person:
     """One person, whatever number of rows they once had."""
@@ -56,6 +67,8 @@ class Person:
     persona: int
     events: list[Event] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    hires: list[Hired] = field(default_factory=list)
+    pauses: list[tuple[datetime, int, date | None]] = field(default_factory=list)
     unsubscribed_at: datetime | None = None
     stopped_at: datetime | None = None
     erased_at: datetime | None = None
@@ -87,10 +100,16 @@ def _live(person: Person, order: int, step: Step) -> None:
         person.events.append(Event(step.at, order, Kind.VISITED, step.campaign))
     elif step.what == "moved":
         person.moves.append(Move(step.at, step.more))
+    elif step.what == "hired":
+        day = step.at.astimezone(ZONE).date()
+        considered = None if step.more is None else day - timedelta(days=step.more)
+        person.hires.append(Hired(day, considered, step.campaign, person.source))
     if step.what in {"unsubscribed", "resubscribed"}:
         person.unsubscribed_at = step.at if step.what == "unsubscribed" else None
     elif step.what == "stopped":
         person.stopped_at = step.at
+    elif step.what == "paused":
+        person.pauses.append((step.at, order, step.more))
 
 
 def _look_again(person: Person, steps: Iterable[Step], now: datetime) -> None:
@@ -105,6 +124,8 @@ def _unite(rows: dict[int, Person], kept: int, lost: int) -> None:
     mine, theirs = rows[kept], rows[lost]
     mine.events = sorted(mine.events + theirs.events, key=lambda event: (event.at, event.order))
     mine.moves = sorted(mine.moves + theirs.moves, key=lambda move: move.at)
+    mine.hires = sorted(mine.hires + theirs.hires, key=lambda hired: hired.on)
+    mine.pauses = sorted(mine.pauses + theirs.pauses, key=lambda pause: pause[:2])
     mine.unsubscribed_at = min(filter(None, (mine.unsubscribed_at, theirs.unsubscribed_at)), default=None)
     mine.stopped_at = min(filter(None, (mine.stopped_at, theirs.stopped_at)), default=None)
 
