@@ -51,13 +51,13 @@ def standalone(svg: str, dark: bool = False, title: bool = True) -> str:
         raise ValueError("a chart has a viewBox")
     width, height = (float(end) for end in found.groups())
     name = re.search(r"<title[^>]*>(.*?)</title>", svg)
-    head = 34 if title and name else 0
-    box = f"{-_MARGIN} {-_MARGIN - head} {width + 2 * _MARGIN:g} {height + 2 * _MARGIN + head:g}"
+    head, margin = (34 if title and name else 0), (_MARGIN if title else 2)
+    box = f"{-margin} {-margin - head} {width + 2 * margin:g} {height + 2 * margin + head:g}"
     ground = (
-        f'<rect x="{-_MARGIN}" y="{-_MARGIN - head}" width="100%" height="100%" fill="{(DARK if dark else LIGHT)["surface"]}"/>'
+        f'<rect x="{-margin}" y="{-margin - head}" width="100%" height="100%" fill="{(DARK if dark else LIGHT)["surface"]}"/>'
     )
     above = f'<text class="b t" x="0" y="{-head + 12}">{name.group(1)}</text>' if head and name else ""
-    size = f'xmlns="http://www.w3.org/2000/svg" width="{width + 2 * _MARGIN:g}" height="{height + 2 * _MARGIN + head:g}"'
+    size = f'xmlns="http://www.w3.org/2000/svg" width="{width + 2 * margin:g}" height="{height + 2 * margin + head:g}"'
     style = f"<style>{_STYLE % (DARK if dark else LIGHT)}.t{{font-size:15px}}</style>"
     start = svg.index(">", svg.index("<svg")) + 1
     opened = svg[:start].replace("<svg", f"<svg {size}", 1).replace(found.group(0), f'viewBox="{box}"')
@@ -65,9 +65,9 @@ def standalone(svg: str, dark: bool = False, title: bool = True) -> str:
     return f"{opened}{svg[start:told]}{style}{ground}{above}{svg[told:]}"
 
 
-def to_png(svg: str | Markup, scale: float = 2, dark: bool = False) -> bytes:
+def to_png(svg: str | Markup, scale: float = 2, dark: bool = False, title: bool = True) -> bytes:
     """A chart as a picture, `scale` dots for each of its units."""
-    drawn = standalone(str(svg), dark)
+    drawn = standalone(str(svg), dark, title)
     ours = _OURS.fullmatch(drawn) is not None
     return resvg_py.svg_to_bytes(
         svg_string=drawn,

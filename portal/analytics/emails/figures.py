@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.analytics.queries import (
+    WINDOW_DAYS,
     Filters,
     Rate,
     candidate_feedback,
@@ -17,7 +18,7 @@ from portal.analytics.queries import (
     response_rate,
     time_to_hire,
 )
-from portal.analytics.queries.conversion import conversion
+from portal.analytics.queries.conversion import CONVERSION_DAYS, conversion
 from portal.analytics.queries.durations import Durations
 from portal.analytics.queries.times import time_to_engagement
 from portal.templating import number, percent
@@ -50,9 +51,9 @@ def _days(times: Durations) -> str:
     return str(_("median %(days)s days, 75%% by %(p75)s, 90%% by %(p90)s", days=f"{times.median:.1f}", **ends))
 
 
-def _marked(text: str, row: Any) -> str:
+def _marked(text: str, row: Any, days: int = WINDOW_DAYS) -> str:
     """With a note where people of a cohort still have time."""
-    return f"{text}, {_('immature')}" if row.immature else text
+    return f"{text}; {_('immature: youngest at %(age)s of %(days)s days', age=row.age_days, days=days)}" if row.immature else text
 
 
 def _response(filters: Filters) -> str:
@@ -66,7 +67,7 @@ def _engagement(filters: Filters) -> str:
 
 def _conversion(filters: Filters) -> str:
     row = conversion(filters).total
-    return _marked(_("hired: %(share)s", share=rate_words(row.reached[-1])), row) if row.base else "—"
+    return _marked(_("hired: %(share)s", share=rate_words(row.reached[-1])), row, CONVERSION_DAYS) if row.base else "—"
 
 
 def _time_to_engagement(filters: Filters) -> str:

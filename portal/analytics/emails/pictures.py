@@ -1,6 +1,6 @@
 """The pictures of the monthly report; one that would show nothing is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -28,11 +28,11 @@ _LEFT = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture: its name in the letter, its message, its figures in words, and its PNG."""
+    """A picture: its name in the letter, its message, its figures in words (one line each), and its PNG."""
 
     name: str
     title: str
-    told: str
+    told: Sequence[str]
     png: bytes
 
 
@@ -50,7 +50,7 @@ def _answers(filters: Filters) -> Iterator[Drawn]:
         text = _("%(share)s of %(people)s", share=percent(rate.value, 1), people=rate.of)
         rows.append(charts.Interval(row.label, rate.value, rate.low, rate.high, text, weak))
     if rows:
-        told = "; ".join(f"{row.label}: {row.text}" for row in rows)
+        told = [f"{row.label}: {row.text}" for row in rows]
         yield _drawn("response", title, told, charts.intervals(rows, title, whole))
 
 
@@ -63,7 +63,7 @@ def _funnel(filters: Filters) -> Iterator[Drawn]:
         text = f"{rate.hits} · {percent(rate.value, 1)}"
         steps.append(charts.Step(str(STAGES[stage]), rate.hits, text, went, rate.low, rate.high))
     if row.base:
-        yield _drawn("funnel", title, "; ".join(f"{one.label}: {one.text}" for one in steps), charts.funnel(steps, title))
+        yield _drawn("funnel", title, [f"{one.label}: {one.text}" for one in steps], charts.funnel(steps, title))
 
 
 def _curve(filters: Filters) -> Iterator[Drawn]:
@@ -72,7 +72,7 @@ def _curve(filters: Filters) -> Iterator[Drawn]:
     names = (_("days since the first message"), _("still waited for"))
     if points:
         by = [(day, max([point.share for point in points if point.day <= day], default=0)) for day in (1, 7, 30)]
-        told = "; ".join(_("by day %(day)s: %(share)s", day=day, share=percent(share)) for day, share in by)
+        told = [str(_("by day %(day)s: %(share)s", day=day, share=percent(share))) for day, share in by]
         yield _drawn("curve", title, told, charts.curve(points, title, names))
 
 
@@ -84,9 +84,9 @@ def _pool(filters: Filters) -> Iterator[Drawn]:
     parts += [charts.Part(str(_LEFT[name]), -getattr(row, name)) for name in LEAVINGS]
     parts.append(charts.Part(_("At the end"), row.end, total=True))
     if any(part.count for part in parts):
-        told = "; ".join(f"{part.label}: {charts.said(part)}" for part in parts)
+        told = [f"{part.label}: {charts.said(part)}" for part in parts if part.count]
         yield _drawn("pool", title, told, charts.waterfall(parts, title))
 
 
-def _drawn(name: str, title: str, told: str, svg: Markup) -> Drawn:
-    return Drawn(name, title, told, charts.to_png(svg))
+def _drawn(name: str, title: str, told: Sequence[str], svg: Markup) -> Drawn:
+    return Drawn(name, title, told, charts.to_png(svg, title=False))

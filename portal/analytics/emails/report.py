@@ -27,7 +27,11 @@ def compose(delivery: Delivery) -> Letter:
     return Letter(
         subject=_("The numbers of {{month}}"),
         body=_body(month, year, drawn),
-        values={"full_name": report.user.full_name or report.user.email, "month": _month(report.month)},
+        values={
+            "full_name": report.user.full_name or report.user.email,
+            "month": _month(report.month),
+            **{f"{one.name} {at}": line for one in drawn for at, line in enumerate(one.told)},
+        },
         sender_name=content.site().name,
         reply_to=content.site().email,
         footer=(_footer(),),
@@ -45,18 +49,24 @@ def periods(first: date) -> tuple[Filters, Filters]:
 
 def _body(month: Filters, year: Filters, drawn: list[Drawn]) -> str:
     numbers = f"{settings().base_url}/console/numbers"
+    alt = _("A chart; its figures are written below.")
     span = f"since={year.since}&until={year.until}"
     paragraphs = [
         _("Hello {{full_name}},"),
         _("these are the numbers of {{month}}, beside those of the twelve months that end with it."),
         _table(month, year),
         f"[{_('Look at the numbers')}]({numbers}?{span})",
-        *(f"## {one.title}\n\n![{one.told}](pictures/{one.name})\n\n{one.told}" for one in drawn),
+        *(f"## {one.title}\n\n![{alt}](pictures/{one.name})\n\n{_lines(one)}" for one in drawn),
         "## " + _("What the numbers mean"),
         *(f"**{one.name}.** {one.meaning}" for one in FIGURES),
         _("Intervals are Wilson's, 95%%. Months and days are those of %(zone)s.", zone=settings().time_zone),
     ]
     return "\n\n".join(str(one) for one in paragraphs)
+
+
+def _lines(one: Drawn) -> str:
+    """The figures of a picture as a list. They hold names that people typed, so they are filled in rather than marked up."""
+    return "\n".join(f"- {{{{{one.name} {at}}}}}" for at in range(len(one.told)))
 
 
 def _table(month: Filters, year: Filters) -> str:

@@ -160,6 +160,7 @@ def _with_pictures(html: str, pictures: tuple[Picture, ...], message_id: str) ->
     """Pictures that travel along are shown from the mail itself, so that opening it asks no server."""
     for one in pictures:
         html = html.replace(f'src="{settings().base_url}/pictures/{one.name}"', f'src="cid:{_content_id(one, message_id)}"')
+        html = html.replace(' loading="lazy" decoding="async"', "")
     return html
 
 
