@@ -45,12 +45,14 @@ HIRES = st.builds(
     Step, MOMENTS, WHO, st.sampled_from(["hired", "hired", "hired, withdrawn"]), CAMPAIGNS, st.sampled_from([None, 0, 30])
 )
 PAUSES = st.builds(Step, MOMENTS, WHO, st.just("paused"), st.none(), st.none() | st.dates(date(2025, 2, 1), date(2027, 1, 1)))
+SCORES = st.builds(Step, MOMENTS, WHO, st.just("scored"), CAMPAIGNS, st.sampled_from([0, 6, 7, 8, 9, 10]))
 STEPS = st.builds(
     lambda *parts: possible(list(itertools.chain(*parts))),
     st.lists(ORDINARY, max_size=12),
     st.lists(MOVES, max_size=5),
     st.just([]) | st.lists(HIRES, max_size=4),
     st.just([]) | st.lists(PAUSES, max_size=3),
+    st.just([]) | st.lists(SCORES, max_size=3) | st.lists(SCORES, min_size=7, max_size=10),
     st.just([]) | st.lists(MERGES, max_size=2),
     st.just([]) | st.just([]) | st.lists(ERASURES, max_size=1),
 )
@@ -114,7 +116,15 @@ def test_every_history_is_counted_the_same(land, steps, filters):
     tell(GROUPS, steps, NOW)
     world = Counted(recount.people_of(GROUPS, steps, NOW), filters)
     with clock.standing_at(NOW):
-        for compare in (compare_response, compare_engagement, compare_pool, compare_conversion, compare_times, compare_hires):
+        for compare in (
+            compare_response,
+            compare_engagement,
+            compare_pool,
+            compare_conversion,
+            compare_times,
+            compare_hires,
+            compare_feedback,
+        ):
             compare(world)
 
 
@@ -223,3 +233,13 @@ def hire_wanted(world, person, hired):
 def clocked(row):
     found = (row.outreach, row.outreach_unsnoozed, row.considered, row.considered_unsnoozed)
     return row.hires, [(one.n, one.median, one.p75, one.p90) for one in found]
+
+
+def compare_feedback(world):
+    report, whole = queries.candidate_feedback(world.filters), span(world.filters)
+    people = [p for p in world.people if world.fits("source_id", p.source) and world.fits("persona_id", p.persona)]
+    total = recount.feedback(people, whole.start, whole.end, world.wanted)
+    assert (report.total.answers, report.total.score) == total
+    by_month = [recount.feedback(people, part.start, part.end, world.wanted) for part in months(world.filters)]
+    assert [(row.answers, row.score) for row in report.by_month] == by_month
+    assert sum(row.answers for row in report.by_stage) <= total[0]

@@ -12,6 +12,7 @@ from portal.accounts.models import Role, User
 from portal.candidates.models import Candidate
 from portal.candidates.services import merge
 from portal.db import Base, db, transaction
+from portal.feedback.models import Feedback
 from portal.hiring.models import Hire
 from portal.outreach.models import Campaign, LandingLink, Verdict, Visit
 from portal.outreach.services import reclassify
@@ -39,12 +40,13 @@ def tell(people: dict[int, tuple[int, int]], steps: Sequence[Step], now: datetim
     with transaction() as session:
         if people:
             session.execute(insert(Candidate), [_row(number, *groups) for number, groups in people.items()])
-        contacts = [_contact(step) for step in steps if step.what in CONTACTS or step.what == "visit taken for a person"]
+        contacts = [_contact(n, step) for n, step in enumerate(steps) if step.what in {*CONTACTS, "visit taken for a person"}]
         if contacts:
             session.execute(insert(Touchpoint), contacts)
         for who in people:
             _place(who, [step for step in steps if step.who == who and step.what in {"moved", "moved by mistake"}])
-        for step in steps:
+        for number, step in enumerate(steps):
+            _score(number, step)
             _wish(step)
             _visit(step)
             _hire(step, people[step.who][0])
@@ -80,10 +82,11 @@ def _row(number: int, source: int, persona: int) -> dict:
     return named | {"source_id": source, "persona_id": persona, "collected_at": clock.now(), "created_at": clock.now()}
 
 
-def _contact(step: Step) -> dict:
+def _contact(number: int, step: Step) -> dict:
     kind = CONTACTS.get(step.what, Kind.VISITED)
     channel = Channel.SOCIAL if step.what == "by hand" else Channel.MAIL if kind in OUT else Channel.WEB
-    subject = ("landing_link", _link_id(step)) if step.what == "visit taken for a person" else (None, None)
+    subjects = {"visit taken for a person": ("landing_link", _link_id(step)), "scored": ("feedback", number + 1)}
+    subject = subjects.get(step.what, (None, None))
     return {
         "candidate_id": step.who,
         "kind": kind,
@@ -101,6 +104,13 @@ def _details(step: Step) -> dict:
     if step.what == "paused":
         return {"pace": "any", "paused_until": step.more and step.more.isoformat()}
     return {"answer": ANSWERS[step.what]} if step.what in ANSWERS else {}
+
+
+def _score(number: int, step: Step) -> None:
+    if step.what == "scored":
+        with transaction() as session:
+            day = step.at.astimezone(ZONE).date()
+            session.add(Feedback(id=number + 1, candidate_id=step.who, score=step.more or 0, anonymous=False, on=day))
 
 
 def _hire(step: Step, source: int) -> None:

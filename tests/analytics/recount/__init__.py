@@ -1,6 +1,7 @@
 """The definitions of METRICS.md once more, slowly, person by person, with nothing shared with the code under test."""
 
 from tests.analytics.recount.contacts import attempts, engagement, response
+from tests.analytics.recount.feedback import feedback
 from tests.analytics.recount.hires import accepted, time_to_hire
 from tests.analytics.recount.people import Event, Move, Person, people_of
 from tests.analytics.recount.pool import pool
@@ -15,6 +16,7 @@ __all__ = [
     "attempts",
     "conversion",
     "engagement",
+    "feedback",
     "kaplan_meier",
     "people_of",
     "plain",

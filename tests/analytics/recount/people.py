@@ -39,6 +39,7 @@ class Event:
     kind: Kind
     campaign: int | None
     answer: str = ""
+    score: int | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def people_of(groups: dict[int, tuple[int, int]], steps: Sequence[Step], now: da
 
 def _live(person: Person, order: int, step: Step) -> None:
     if step.what in CONTACTS:
-        person.events.append(Event(step.at, order, CONTACTS[step.what], step.campaign, ANSWERS.get(step.what, "")))
+        score = (step.more or 0) if step.what == "scored" else None
+        person.events.append(Event(step.at, order, CONTACTS[step.what], step.campaign, ANSWERS.get(step.what, ""), score))
     elif step.what == "visit taken for a machine":
         person.events.append(Event(step.at, order, Kind.VISITED, step.campaign))
     elif step.what == "moved":
