@@ -14,6 +14,7 @@ from portal.delivery.emails import own_page_link, write
 from portal.delivery.models import Delivery, Purpose
 from portal.events import services as events
 from portal.extensions import jobs
+from portal.hiring import services as hiring
 from portal.mailings import services as mailings
 from portal.outreach import services as outreach
 from portal.outreach.models import FollowUpMail
@@ -46,6 +47,7 @@ LEADS_TO = {
     Purpose.CONFIRM_INTEREST: "/confirm/",
     Purpose.REFERRAL: "/referred/",
     Purpose.CHECK_IN: "/check-in/confirmations/",
+    Purpose.REVIEW: "/reviews/",
 }
 BASE = "http://portal.test"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -95,6 +97,8 @@ def _answer(make, ben, hana) -> None:
     submissions.answer_question(question, "They do.", hana)
     event = sourcing.add_source("Meetup", Origin.EVENT, "our table", happens_on=clock.today("UTC"), place="Oldenburg")
     events.check_in(sourcing.open_check_in(event), "Fay", "fay@home.example", consented=False)
+    today = clock.today("UTC")
+    hiring.ask(hiring.record(hiring.Offer("Welder", today, ben.id, starts_on=today, manager_email="imke@sielwerk.example")), 90)
 
 
 def links_in(html: str) -> list[str]:

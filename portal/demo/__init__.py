@@ -12,6 +12,7 @@ from portal.content import services as content
 from portal.db import db
 from portal.demo.cast import Cast, hire
 from portal.demo.courting import Courting
+from portal.demo.hiring import plan_hiring
 from portal.demo.letters import plan_newsletters
 from portal.demo.listening import plan_listening
 from portal.demo.timetable import Timetable
@@ -33,6 +34,7 @@ def tell(seed: int, people: int, say: Callable[[str], object]) -> dict[str, int]
     courting.plan_year(today - YEAR, people)
     plan_newsletters(rng, cast, timetable, today - YEAR)
     plan_listening(rng, cast, timetable, today - YEAR)
+    plan_hiring(Random(seed), cast, timetable, today - YEAR)  # noqa: S311 - draws of its own, so that the rest stays as it was
     with content.kept():
         timetable.run(lambda moment: say(f"{moment:%B %Y}"))
     return courting.counts()

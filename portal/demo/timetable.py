@@ -12,6 +12,8 @@ from portal.extensions import jobs
 CHORES = (
     "feedback.ask",
     "feedback.remind",
+    "hiring.ask",
+    "hiring.remind",
     "mailings.start_due",
     "outreach.end",
     "outreach.follow_up",

@@ -23,7 +23,7 @@ def compose(delivery: Delivery) -> Letter:
 
 def _letter(review: Review, is_reminder: bool) -> Letter:
     hire, site = review.hire, content.site()
-    subject = _("How is {{full_name}} doing after %(day)s days?", day=review.day)
+    subject = _("How is your colleague doing after %(day)s days?", day=review.day)
     return Letter(
         subject=_("Once more: %(subject)s", subject=subject) if is_reminder else subject,
         body="\n\n".join(_lines(review, is_reminder)),

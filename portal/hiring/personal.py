@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from portal import clock
 from portal.db import transaction
+from portal.delivery.models import Delivery, OutboxMail, Purpose
 from portal.hiring.models import LEAVINGS, Hire, Review
-from portal.hiring.queries import list_hires_of, role_name
+from portal.hiring.queries import list_hires_of, role_name, subject_of
 from portal.personal import Item, Plain
 
 KEY = "hiring"
@@ -23,8 +24,15 @@ def held(candidate_id: int) -> Sequence[Item]:
 
 
 def erase(candidate_id: int) -> None:
-    """The hire stays as a count of nobody, with its days and marks: that is what the numbers are made of."""
+    """The hire stays as a count of nobody, with its days and marks: that is what the numbers are made of.
+
+    Copies of mails to the manager named them, so they go.
+    """
     with transaction() as session:
+        theirs = session.scalars(select(Review.id).join(Review.hire).where(Hire.candidate_id == candidate_id)).all()
+        subjects = [subject_of(number, reminder=reminder) for number in theirs for reminder in (False, True)]
+        mails = select(Delivery.id).where(Delivery.purpose == Purpose.REVIEW, Delivery.subject_id.in_(subjects))
+        session.execute(delete(OutboxMail).where(OutboxMail.delivery_id.in_(mails)))
         session.execute(update(Hire).where(Hire.candidate_id == candidate_id).values(candidate_id=None, erased_at=clock.now()))
 
 

@@ -61,7 +61,7 @@ __all__ = [
 ]
 
 # Blueprints for people without an account: their forms carry `form_token` instead of a session's token.
-PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "feedback", "events", "mailings", "selfservice", "retention"})
+PUBLIC_BLUEPRINTS = frozenset({"outreach", "submissions", "feedback", "events", "hiring", "mailings", "selfservice", "retention"})
 # Their guard of their own asks what the token was made for: it is bound to the person who is signed in there.
 BOUND_BLUEPRINTS = frozenset({"selfservice"})
 POLICY = (

@@ -32,6 +32,7 @@ ROW_BY_ROW = {
     "mails": (("delivery",), 1),
     "person": (("note", "fit", "research_check", "research_link", "import_row"), 3),
     "timeline": (("touchpoint",), 0),
+    "hiring": (("hire",), 1),  # and what their manager answered
 }
 
 

@@ -87,6 +87,7 @@ OPENS = {
     "feedback": {"landing", "feedback", "ballot"},
     "mailings": {"unsubscribe"},
     "events": {"check-in", "check-in confirmation"},
+    "hiring": {"hire review"},
     "retention": {"renewal"},
     "selfservice": {"access", "address from", "address to", "receipt"},
 }

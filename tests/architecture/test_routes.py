@@ -18,6 +18,8 @@ from portal.db import Base, db, transaction
 from portal.delivery.models import Delivery, OutboxMail, Purpose
 from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire, Version
 from portal.feedback.models import Rule as FeedbackRule
+from portal.hiring import services as hiring
+from portal.hiring.queries import token_of
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
 from portal.pipeline import services as pipeline
@@ -86,6 +88,7 @@ def world(app, make) -> World:
         mail = OutboxMail(delivery_id=None, sender="a@x.example", recipient="b@x.example", subject="Hello", raw=MAIL, at=now)
         session.add_all([delivery, mail])
     invitation, welcome = accounts.invite(RoleName.EDITOR)
+    hire_id, review = hired(ada.id)
     ids = {
         "user_id": make.sender().id,
         "candidate_id": ada.id,
@@ -99,6 +102,7 @@ def world(app, make) -> World:
         "link_id": message.link_id,
         "segment_id": segment.id,
         "step_id": moved(ada.id),
+        "hire_id": hire_id,
         "series_id": series.id,
         "mailing_id": mailing.id,
         "import_id": upload.id,
@@ -122,7 +126,14 @@ def world(app, make) -> World:
     outreach.add_channel_link(message.campaign, outreach.Terms(page="/", label="Poster", alias="poster"))
     renewal = tokens.sign("renewal", [ada.id, current_basis(ada.id).id])
     keys = dict.fromkeys(("outreach", "submissions", "feedback"), landing)
-    keys |= {"mailings": unsubscribe, "accounts": welcome, "selfservice": own_page, "retention": renewal, "events": check_in}
+    keys |= {
+        "mailings": unsubscribe,
+        "accounts": welcome,
+        "selfservice": own_page,
+        "retention": renewal,
+        "events": check_in,
+        "hiring": review,
+    }
     return World(ids | words | paths, keys)
 
 
@@ -145,6 +156,13 @@ def moved(candidate_id: int) -> int:
     """A move."""
     pipeline.move(candidate_id, StageName.ENGAGED, "Came by")
     return list_transitions(candidate_id)[0].id
+
+
+def hired(candidate_id: int) -> tuple[int, str]:
+    """A hire, and the token by which its manager answers."""
+    offer = hiring.Offer("Welder", clock.today("UTC"), candidate_id, manager_email="imke@sielwerk.example")
+    hire = hiring.record(offer)
+    return hire.id, token_of(hiring.ask(hire, 90))
 
 
 def asked_of() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from portal.db import db
 from portal.extensions import jobs
 from portal.feedback import services as feedback
 from portal.feedback.details import Said
+from portal.hiring import services as hiring
 from portal.mailings import services as mailings
 from portal.outreach import services as outreach
 from portal.outreach.models import OutreachMessage
@@ -139,9 +140,17 @@ def _be_handled(number: int, second: int, hana) -> None:
     candidate, lost = db.session.get(Candidate, number), db.session.get(Candidate, second)
     retention.hold(candidate, "Adelheid disputes an offer", None)
     retention.end_hold(retention.queries.get_hold(number))
+    _be_hired(number)
     pair_up(number, second)
     candidates.merge(candidate, lost)
     db.session.expire_all()
+
+
+def _be_hired(number: int) -> None:
+    today = clock.today("UTC")
+    offer = hiring.Offer("Welder", today, number, starts_on=today, manager_email="imke@sielwerk.example")
+    hiring.answer(hiring.ask(hire := hiring.record(offer), 90), hiring.Marks(4, 4, 5, True))
+    hiring.ask(hire, 180)
 
 
 def _key() -> str:
