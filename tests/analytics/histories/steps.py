@@ -37,10 +37,10 @@ ANSWERS = {"yes": "interested", "not now": "not now", "no": "no"}
 class Step:
     """One thing that happened to the person of a number. `more` is what the word needs: a stage, a day, another person.
 
-    Words: those of CONTACTS, of which "scored" needs 0 to 10 and "paused" a day, or None to lift it; "moved" and "moved by mistake"
-    (a stage); "visit of a machine"; "visit taken for a person" and "visit taken for a machine", which the rules of today judge
-    otherwise; "hired" and "hired, withdrawn" (how many days before they began to be considered, if anybody noted it); "merged with"
-    (the other number); "erased".
+    Words: those of CONTACTS, of which "scored" needs 0 to 10 and "paused" a day, or None to lift it; "moved" and
+    "moved by mistake" (a stage); "visit of a machine"; "visit taken for a person" and "visit taken for a machine", which rules
+    of today judge otherwise; "hired" and "hired, withdrawn" (how many days before they began to be considered, if anybody noted
+    it); "merged with" (the other number); "erased".
     """
 
     at: datetime
