@@ -102,12 +102,16 @@ def cohort_of(filters: Filters) -> Subquery:
     return rows.subquery()
 
 
-def openings() -> Subquery:
-    """First delivered outreaches (candidate, moment, campaign): a person's first, and any that is AGAIN_DAYS after the last."""
+def openings(people: Select[Any] | None = None) -> Subquery:
+    """First delivered outreaches (candidate, moment, campaign): a person's first, and any that is AGAIN_DAYS after the last.
+
+    `people` narrows to the ids of a few: databases do not see by themselves that the others need not be looked at.
+    """
     before = func.lag(Touchpoint.at).over(partition_by=Touchpoint.candidate_id, order_by=(Touchpoint.at, Touchpoint.id))
     delivered = (
         select(Touchpoint.candidate_id, Touchpoint.at, Touchpoint.campaign_id, before.label("before"))
         .where(Touchpoint.kind == Kind.OUTREACH_DELIVERED, Touchpoint.id.not_in(bounced_mails()))
+        .where(*([] if people is None else [Touchpoint.candidate_id.in_(people)]))
         .subquery()
     )
     again = seconds(delivered.c.at) - seconds(delivered.c.before) >= AGAIN_DAYS * _DAY

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, case, func, literal, or_, select
 
 from portal.analytics.queries.periods import Filters, chosen_people, of_campaigns
 from portal.analytics.queries.response import openings
 from portal.pipeline.models import Placement, StageName, StageTransition
 from portal.pipeline.services import ORDER
+from portal.timeline.models import Kind, Touchpoint
 
 # How a process may have ended; everything else is still open.
 ENDS = (StageName.HIRED, StageName.NOT_NOW, StageName.DECLINED, StageName.SILVER_MEDALIST)
@@ -17,15 +18,13 @@ _CONTACTED = ORDER.index(StageName.CONTACTED)
 def in_process(rows: Subquery) -> Subquery:
     """The rows (id, candidate_id, at, …) with the first outreach of their process (`opened_at`, `campaign_id`), the furthest
     stage reached by then as a number of the order (`rank`), and where the process stands now (`stands`)."""
-    opened = openings()
+    opened = openings(select(rows.c.candidate_id))
     mine = opened.c.candidate_id == rows.c.candidate_id
     began = func.max(case((opened.c.at <= rows.c.at, opened.c.at), else_=None))
     after = func.min(case((opened.c.at > rows.c.at, opened.c.at), else_=None))
     framed = select(rows, began.label("opened_at"), after.label("next_at")).outerjoin(opened, mine).group_by(*rows.c).subquery()
-    first = openings()
-    same = and_(first.c.candidate_id == framed.c.candidate_id, first.c.at == framed.c.opened_at)
-    told = select(framed, first.c.campaign_id, _rank(framed).label("rank"), _stands(framed).label("stands"))
-    return told.outerjoin(first, same).subquery()
+    told = select(framed, _campaign(framed).label("campaign_id"), _rank(framed).label("rank"), _stands(framed).label("stands"))
+    return told.subquery()
 
 
 def narrowed(chosen: Select[Any], rows: Subquery, filters: Filters) -> Select[Any]:
@@ -34,6 +33,13 @@ def narrowed(chosen: Select[Any], rows: Subquery, filters: Filters) -> Select[An
     if (people := chosen_people(filters)) is not None:
         chosen = chosen.where(rows.c.candidate_id.in_(people))
     return chosen
+
+
+def _campaign(framed: Subquery) -> ColumnElement[int | None]:
+    """The campaign of the first outreach."""
+    first = Touchpoint.candidate_id == framed.c.candidate_id, Touchpoint.at == framed.c.opened_at
+    found = select(Touchpoint.campaign_id).where(Touchpoint.kind == Kind.OUTREACH_DELIVERED, *first)
+    return found.order_by(Touchpoint.id).limit(1).correlate(framed).scalar_subquery()
 
 
 def _rank(framed: Subquery) -> ColumnElement[int]:
