@@ -8,6 +8,7 @@ import pytest
 from flask_babel import force_locale
 
 from portal import clock
+from portal.analytics import services as numbers
 from portal.db import db, transaction
 from portal.delivery import services as delivery
 from portal.delivery.emails import own_page_link, write
@@ -48,6 +49,7 @@ LEADS_TO = {
     Purpose.REFERRAL: "/referred/",
     Purpose.CHECK_IN: "/check-in/confirmations/",
     Purpose.REVIEW: "/reviews/",
+    Purpose.REPORT: "/console/numbers",
 }
 BASE = "http://portal.test"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -69,6 +71,7 @@ def all_kinds(app, make):
     jobs.all["mailings.start_due"].run()
     _reach_out(make, ada, hana)
     _answer(make, ben, hana)
+    _report(hana)
     return db.session.query(Delivery).order_by(Delivery.id).all()
 
 
@@ -83,6 +86,12 @@ def _reach_out(make, ada, hana) -> None:
         session.add(mail)
         session.flush()
         delivery.enqueue(Purpose.FOLLOW_UP, mail.id, [ada.id])
+
+
+def _report(hana) -> None:
+    with clock.standing_at(clock.now() - timedelta(days=62)):
+        numbers.subscribe(hana)
+    numbers.send_due()
 
 
 def _answer(make, ben, hana) -> None:

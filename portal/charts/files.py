@@ -38,6 +38,7 @@ _STYLE = """text{font:12px sans-serif;fill:%(ink)s}.m{fill:%(muted)s}.b{font-wei
 .p1{fill:%(accent)s}.p2{fill:%(info)s;fill-opacity:.6}.p3{fill:%(muted)s;fill-opacity:.35}.p4{fill:%(sunken)s;stroke:%(line)s}
 .h1,.h2,.h3,.h4,.h5{fill:%(accent)s}.h1{fill-opacity:.12}.h2{fill-opacity:.28}.h3{fill-opacity:.46}.h4{fill-opacity:.8}"""
 _BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_SIZE = re.compile(r' (?:width|height|preserveAspectRatio)="[^"]*"')
 _MARGIN = 20
 _FONTS = sorted(str(font) for font in (Path(__file__).parent / "fonts").glob("*.ttf"))
 # What the fonts that come along can write; anything else needs those of the machine.
@@ -60,7 +61,7 @@ def standalone(svg: str, dark: bool = False, title: bool = True) -> str:
     size = f'xmlns="http://www.w3.org/2000/svg" width="{width + 2 * margin:g}" height="{height + 2 * margin + head:g}"'
     style = f"<style>{_STYLE % (DARK if dark else LIGHT)}.t{{font-size:15px}}</style>"
     start = svg.index(">", svg.index("<svg")) + 1
-    opened = svg[:start].replace("<svg", f"<svg {size}", 1).replace(found.group(0), f'viewBox="{box}"')
+    opened = _SIZE.sub("", svg[:start]).replace("<svg", f"<svg {size}", 1).replace(found.group(0), f'viewBox="{box}"')
     told = svg.rindex("</desc>") + 7 if "</desc>" in svg else start
     return f"{opened}{svg[start:told]}{style}{ground}{above}{svg[told:]}"
 
