@@ -26,7 +26,7 @@ from portal.analytics.queries.heat import LAST_DAYS, HeatRow, heat
 from portal.analytics.queries.hires import HireTimesRow, time_to_hire
 from portal.analytics.queries.panels import answers as answers_panel
 from portal.analytics.queries.panels import visits as visits_panel
-from portal.analytics.queries.people import Behind, Person, parts_of, people_behind
+from portal.analytics.queries.people import LISTED, Behind, Person, people_behind
 from portal.analytics.queries.periods import Filters, Options, Report, as_records, options
 from portal.analytics.queries.pool import PoolRow, pool_growth
 from portal.analytics.queries.quality import INDICATORS, Quality, QualityRow, quality_of_hire
@@ -40,6 +40,7 @@ __all__ = [
     "CONVERSION_DAYS",
     "INDICATORS",
     "LAST_DAYS",
+    "LISTED",
     "STAGES_REACHED",
     "WINDOW_DAYS",
     "WITHIN_DAYS",
@@ -87,7 +88,6 @@ __all__ = [
     "engagement",
     "heat",
     "options",
-    "parts_of",
     "people_behind",
     "pool_growth",
     "quality_of_hire",

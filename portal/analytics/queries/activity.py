@@ -1,4 +1,4 @@
-"""What happened in a period, whenever it began: people who were contacted, came, answered. Counts only, never shares of a cohort."""
+"""What happened in a period, whenever it began: people who were contacted, came, answered. Counts, never shares of a cohort."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -57,11 +57,6 @@ def people_behind(metric: str, part: str, filters: Filters, page: int = 1) -> Be
     return Behind(total, total - count, [Person(*row) for row in found], page)
 
 
-def parts_of(metric: str) -> Sequence[str]:
-    """The figures of a metric that have a list of people."""
-    return [part for name, part in _ROWS if name == metric]
-
-
 def _attempts(flag: str | None) -> Callable[[Filters], Select[Any]]:
     def rows(filters: Filters) -> Select[Any]:
         cohort = cohort_of(filters)
@@ -98,3 +93,5 @@ _ROWS: dict[tuple[str, str], Callable[[Filters], Select[Any]]] = {
     ("time-to-hire", "hires"): _hired,
     ("visits", "visited"): visitors,
 }
+# Metric and part of every figure that leads to people.
+LISTED = frozenset(_ROWS)
