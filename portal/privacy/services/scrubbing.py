@@ -1,8 +1,8 @@
 """After an erasure: see that the database's own files hold no byte of it any more, as far as the database lets us.
 
 SQLite overwrites what is deleted (`secure_delete`); old pages are left in the write-ahead log, which is emptied with the erasure.
-PostgreSQL is told to clear dead rows (VACUUM), by the worker and once for all who were erased meanwhile. It cannot promise that
-their bytes are overwritten on disk at once, nor reach its own log and archives; docs/privacy.md says what an operator does about that.
+PostgreSQL is told to clear dead rows (VACUUM), by the worker and once for all who were erased meanwhile. It cannot promise
+that their bytes are overwritten on disk at once, nor reach its own log and archives; docs/privacy.md says what an operator does.
 """
 
 import sqlite3
