@@ -1,4 +1,4 @@
-"""A hundred people have themselves erased in the middle of a mailing of fifteen hundred."""
+"""A hundred people have themselves erased in the middle of a mailing of five thousand."""
 
 import random
 import threading
@@ -14,9 +14,9 @@ from portal.delivery.models import Delivery, Purpose, Status
 from portal.privacy import services as privacy
 from tests.delivery.test_kill import start, wait_for
 
-MAILS, ERASED = 1500, 100
+MAILS, ERASED = 5000, 100
 # So many mails the server takes for each erasure: on no machine is the mailing over before the last of them.
-PACE = 10
+PACE = 40
 # The mail that is on the wire at the very moment may still arrive; nothing that begins later.
 GRACE_SECONDS = 1.0
 
