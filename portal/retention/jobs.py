@@ -33,7 +33,7 @@ def end_holds() -> int:
 
 @jobs.job("retention.scrub")
 def scrub() -> int:
-    """Clear the database's files of what was erased, where a reader was in the way before."""
+    """Clear the database's files of what was erased, once for all who wait for it."""
     return privacy.scrub()
 
 

@@ -17,7 +17,7 @@ from portal.privacy.models import SuppressionReason
 from portal.privacy.queries import find_suppression
 from portal.privacy.services import record_notice, suppress
 from portal.sourcing.services import archive_source
-from tests.candidates.test_imports import SIX_SCRIPTS, write
+from tests.candidates.lists import SIX_SCRIPTS, write
 from tests.candidates.test_sheets import workbook
 from tests.conftest import sign_in
 

@@ -9,7 +9,7 @@ from portal.candidates.models import DuplicateState
 from portal.candidates.verdicts import CROWD, Person, compare, keys
 from portal.db import db
 from portal.extensions import jobs
-from tests.candidates.test_imports import check
+from tests.candidates.lists import check
 from tests.pages import press
 
 

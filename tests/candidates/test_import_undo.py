@@ -18,7 +18,7 @@ from portal.outreach import services as outreach
 from portal.privacy import services as privacy
 from portal.privacy.models import SuppressionReason
 from portal.timeline.queries import list_touchpoints
-from tests.candidates.test_imports import bring_in, check, outcomes, people
+from tests.candidates.lists import bring_in, check, outcomes, people
 from tests.candidates.test_sheets import workbook
 from tests.pages import press
 

@@ -18,7 +18,7 @@ from portal.outreach.queries.opened import Question
 from portal.outreach.services import visits as judging
 from portal.timeline.models import Kind, Touchpoint
 from tests.outreach import BROWSER
-from tests.outreach.test_views import body_of, proof_in, prove, visits
+from tests.outreach.visiting import body_of, proof_in, prove, visits
 
 HIDDEN = {
     "\u202eevil\u202c Ada": "evil",  # an override that would turn round what follows it

@@ -18,7 +18,7 @@ from portal.submissions.services.interest import Given, confirm_interest, give_i
 from portal.submissions.services.referrals import Friend, accept_referral, refer
 from portal.timeline import services as timeline
 from portal.timeline.models import Channel, Direction, Kind
-from tests.candidates.test_imports import bring_in
+from tests.candidates.lists import bring_in
 from tests.retention.work import run
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)

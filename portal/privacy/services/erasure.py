@@ -18,7 +18,7 @@ from portal.extensions import jobs
 from portal.privacy.models import PERSON, Action, Erasure, SuppressionReason
 from portal.privacy.queries import address_hash, address_key, find_hold
 from portal.privacy.services import journal
-from portal.privacy.services.scrubbing import scrub
+from portal.privacy.services.scrubbing import scrub_at_once
 from portal.privacy.services.standing import suppress
 from portal.privacy.services.trail import audit
 
@@ -98,7 +98,7 @@ def _settle_outside(receipt: Erasure) -> None:
     journal.note_erasure(receipt)
     db.session.expire_all()
     db.session.commit()
-    scrub()
+    scrub_at_once()
     jobs.kick("retention.scrub")
 
 
