@@ -53,9 +53,9 @@ def visits(filters: Filters) -> Report[VisitRow]:
     )
 
 
-def visitors(filters: Filters) -> Select[Any]:
+def visitors(filters: Filters) -> Select[Any, Any]:
     """Who made human visits: candidate_id, each once."""
-    rows: Select[Any] = select(LandingLink.candidate_id, func.max(Visit.at).label("at")).join(
+    rows = select(LandingLink.candidate_id, func.max(Visit.at).label("at")).join(
         Visit, Visit.link_id == LandingLink.id
     )
     rows = rows.where(Visit.verdict == Verdict.HUMAN, LandingLink.candidate_id.is_not(None))
