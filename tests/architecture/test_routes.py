@@ -42,7 +42,7 @@ WITHOUT_FORM_TOKEN = {"mailings.one_click", "outreach.prove"}
 # Written by a GET, since they are logs: who came to a landing link.
 LOGS = {"visit", "audit_entry"}
 # Parts of an address that come from a file or from a library.
-NOT_KEBAB = {"report.csv", "report.xlsx", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz", "code."}
+NOT_KEBAB = {"companions.csv", "report.csv", "report.xlsx", "site.css", "robots.txt", "favicon.svg", "healthz", "readyz", "code."}
 
 
 @dataclass
@@ -117,7 +117,7 @@ def world(app, make) -> World:
         "mail_id": mail.id,
     }
     words = {"word": "no", "metric": "response", "key": "person", "name": "0" * 32, "reference": "ABCDE-12345"}
-    words |= {"kind": "svg", "alias": "poster"}
+    words |= {"kind": "svg", "alias": "poster", "chart": "month", "part": "responded"}
     paths = {"path": "stories/control-engineer", "page": "stories/control-engineer", "filename": "img/overture.svg"}
     own_page = tokens.derive(LINK, selfservice.ask(ada.id).nonce)
     unsubscribe = tokens.sign("unsubscribe", [ada.id, delivery.id])

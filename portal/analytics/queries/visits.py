@@ -55,9 +55,7 @@ def visits(filters: Filters) -> Report[VisitRow]:
 
 def visitors(filters: Filters) -> Select[Any, Any]:
     """Who made human visits: candidate_id, each once."""
-    rows = select(LandingLink.candidate_id, func.max(Visit.at).label("at")).join(
-        Visit, Visit.link_id == LandingLink.id
-    )
+    rows = select(LandingLink.candidate_id, func.max(Visit.at).label("at")).join(Visit, Visit.link_id == LandingLink.id)
     rows = rows.where(Visit.verdict == Verdict.HUMAN, LandingLink.candidate_id.is_not(None))
     rows = rows.where(within(Visit.at.expression, span(filters)), *of_campaigns(filters, _campaign))
     if (people := chosen_people(filters)) is not None:

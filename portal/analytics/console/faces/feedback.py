@@ -44,32 +44,14 @@ def _facts(report: FeedbackReport) -> Sequence[tuple[str, str, str]]:
 def _tables(report: FeedbackReport, _filters: Filters) -> Sequence[Table]:
     head = _("Answers"), _("Score"), _("9 or 10"), _("7 or 8"), _("0 to 6"), _("Answer rate")
     note = _("Below %(least)s answers only their number is told.", least=LEAST)
+    told = (
+        ("stage", _("By stage reached"), _("Stage"), report.by_stage, _("Feedback by the stage people reached"), note),
+        ("outcome", _("By outcome"), _("Outcome"), report.by_outcome, _("Feedback by how it ended"), ""),
+        ("month", _("By month"), _("Month"), report.by_month, _("Feedback by month"), ""),
+    )
     return [
-        Table(
-            "stage",
-            _("By stage reached"),
-            (_("Stage"), *head),
-            _lines(report.by_stage),
-            report.by_stage,
-            _bars(report.by_stage, _("Feedback by the stage people reached")),
-            note,
-        ),
-        Table(
-            "outcome",
-            _("By outcome"),
-            (_("Outcome"), *head),
-            _lines(report.by_outcome),
-            report.by_outcome,
-            _bars(report.by_outcome, _("Feedback by how it ended")),
-        ),
-        Table(
-            "month",
-            _("By month"),
-            (_("Month"), *head),
-            _lines(report.by_month),
-            report.by_month,
-            _bars(report.by_month, _("Feedback by month")),
-        ),
+        Table(key, title, (of, *head), _lines(rows), rows, _bars(rows, drawn), under)
+        for key, title, of, rows, drawn, under in told
     ]
 
 

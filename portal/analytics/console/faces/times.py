@@ -46,18 +46,7 @@ def _facts(report: Report[TimesRow]) -> Sequence[tuple[str, str, str]]:
 
 def _tables(report: Report[TimesRow], filters: Filters) -> Sequence[Table]:
     points, rows = queries.curve(filters), queries.heat(filters)
-    parts = (
-        _("People"),
-        _("Answered"),
-        _("Median"),
-        _("p75"),
-        _("p90"),
-        _("Within 1 d"),
-        _("7 d"),
-        _("30 d"),
-        _("First click"),
-        _("How ripe"),
-    )
+    parts = _parts()
     curve = _("Within"), _("Have answered"), _("95% interval"), _("Still waited for")
     months = _("Month"), _("People"), *(_("Day %(days)s", days=days) for days in _COLUMNS)
     return [
@@ -78,6 +67,12 @@ def _tables(report: Report[TimesRow], filters: Filters) -> Sequence[Table]:
             report.by_month,
         ),
     ]
+
+
+def _parts() -> tuple[str, ...]:
+    """The heads of what stands beside a campaign or a month."""
+    within = _("Within 1 d"), _("7 d"), _("30 d")
+    return _("People"), _("Answered"), _("Median"), _("p75"), _("p90"), *within, _("First click"), _("How ripe")
 
 
 def _curve(points: Sequence[Any]) -> Markup:
