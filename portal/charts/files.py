@@ -1,8 +1,8 @@
 """Charts to take away: SVG that carries its own colours and fonts, and PNG."""
 
 import re
-from pathlib import Path
 
+import font_roboto
 import resvg_py
 from markupsafe import Markup
 
@@ -40,9 +40,9 @@ _STYLE = """text{font:12px sans-serif;fill:%(ink)s}.m{fill:%(muted)s}.b{font-wei
 _BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _SIZE = re.compile(r' (?:width|height|preserveAspectRatio)="[^"]*"')
 _MARGIN = 20
-_FONTS = sorted(str(font) for font in (Path(__file__).parent / "fonts").glob("*.ttf"))
-# What the fonts that come along can write; anything else needs those of the machine.
-_OURS = re.compile(r"[\u0000-\u052f\u1e00-\u20cf\u2100-\u22ff]*")
+_FONTS = [font_roboto.Roboto, font_roboto.RobotoBold]
+# What these fonts can write; anything else needs those of the machine.
+_OURS = re.compile(r"[\u0000-\u0377\u038e-\u03e1\u03f0-\u052f\u1e00-\u1ef9\u2010-\u2027\u2030-\u205e\u20a0-\u20be\u2122\u2212]*")
 
 
 def standalone(svg: str, dark: bool = False, title: bool = True) -> str:
@@ -74,7 +74,7 @@ def to_png(svg: str | Markup, scale: float = 2, dark: bool = False, title: bool 
         svg_string=drawn,
         zoom=scale,
         font_files=_FONTS,
-        font_family="Noto Sans",
-        sans_serif_family="Noto Sans",
+        font_family="Roboto",
+        sans_serif_family="Roboto",
         skip_system_fonts=ours,
     )

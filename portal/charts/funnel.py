@@ -41,7 +41,7 @@ def funnel(steps: Sequence[Step], title: str) -> Markup:
         parts.append(_whisker(step, y + 12, x0, x1))
         parts.append(marks.text(x1 + 12, y + 16, step.text, "b"))
         if number and step.passed:
-            parts.append(marks.text(x0 + 4, y - 7, f"↓ {step.passed}", "m s"))
+            parts.append(marks.text(x0 + 4, y - 7, step.passed, "m s"))
     told = "; ".join(f"{step.label}: {step.text}" + (f", {step.passed}" if step.passed else "") for step in steps)
     return marks.frame(len(steps) * _STEP + 4, title, told, parts)
 

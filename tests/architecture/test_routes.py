@@ -288,5 +288,5 @@ def test_reading_public_pages_does_not_write_the_session_of_staff(app, hana, wor
 
 def test_addresses_are_kebab_case(app):
     for rule in rules(app):
-        for part in re.sub(r"<[^>]*>(\.csv)?", "", rule.rule).split("/"):
+        for part in re.sub(r"<[^>]*>(\.(csv|svg|png))?", "", rule.rule).split("/"):
             assert part in NOT_KEBAB or re.fullmatch(r"[a-z0-9]*(-[a-z0-9]+)*", part), rule

@@ -14,7 +14,7 @@ SAME_KIND = (
     (re.compile(r"/\d+"), "/1"),
     (re.compile(r"^/(l|u|welcome)/[^/]+"), r"/\1/token"),
     (re.compile(r"^(/l/token)?/(stories|value|voices|news)/.+"), r"\1/\2/page"),
-    (re.compile(r"^/console/numbers/.+"), "/console/numbers/metric"),
+    (re.compile(r"^/console/numbers/[^/]+/people/.+"), "/console/numbers/metric/people/part"),
 )
 NOT_PAGES = re.compile(r"\.(csv|xlsx|svg|png)$|/frame$|/media/")
 DOORS = ("/", "/console", "/nowhere", "/l/nowhere", "/sign-in", "/sign-in/passkey", "/interest", "/thanks", "/account/safety")

@@ -1,6 +1,7 @@
 """Time to engagement: how soon people answer, with those who have not answered yet kept as waiting."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -102,8 +103,9 @@ def _ends(point: Any) -> str:
 
 
 def _heat(rows: Sequence[Any]) -> Markup:
+    named = [replace(row, label=words.month_name(row.label)) for row in rows]
     return charts.heat(
-        rows, _("When each month's people gave their first answer"), _COLUMNS, _("days after the first message"), _("people")
+        named, _("When each month's people gave their first answer"), _COLUMNS, _("days after the first message"), _("people")
     )
 
 
