@@ -7,7 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, url_for
-from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_percent, get_locale, lazy_gettext
+from flask_babel import (
+    format_currency,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    get_locale,
+    lazy_gettext,
+    to_user_timezone,
+)
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -47,7 +56,9 @@ def init_app(app: Flask) -> None:
         field_notes=field_notes,
         field_attributes=field_attributes,
     )
-    app.jinja_env.filters.update(relative_time=relative_time, day=day, moment=moment, money=money, percent=percent, number=number)
+    app.jinja_env.filters.update(
+        relative_time=relative_time, day=day, local_date=local_date, moment=moment, money=money, percent=percent, number=number
+    )
 
 
 def assets(manifest: Mapping[str, Mapping[str, str]], name: str) -> Markup:
@@ -98,6 +109,12 @@ def _distance(ahead: timedelta) -> str:
 def day(value: date | datetime | None) -> str:
     """“9 November 2026”: a date, or the day of a moment in the company's zone; a dash for never."""
     return str(format_date(value, _("d MMMM y"))) if value else "—"
+
+
+def local_date(value: datetime) -> date:
+    """The day of a moment in the company's zone, to reckon with."""
+    local: date = to_user_timezone(value).date()
+    return local
 
 
 def moment(value: datetime | None) -> str:

@@ -112,6 +112,10 @@ def test_days_and_moments_are_those_of_the_company_s_zone(bare):
     assert show("{{ at|day }} / {{ at|moment }}", at=late) == "24 November 2026 / 24 November 2026, 00:30"
 
 
+def test_days_are_reckoned_in_the_company_s_zone(bare):
+    assert show("{{ (at|local_date).isoformat() }}", at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC)) == "2026-11-24"
+
+
 def test_a_plain_date_keeps_its_day(bare):
     assert show("{{ on|day }}", on=date(2026, 11, 9)) == "9 November 2026"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -17,6 +18,7 @@ from portal.errors import Invalid, Refused
 from portal.events import queries
 from portal.events.models import CheckIn
 from portal.events.queries import EVENT, PATIENCE
+from portal.languages import in_english
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName
 from portal.privacy import services as privacy
@@ -107,4 +109,4 @@ def _record(row: CheckIn, candidate: Candidate) -> None:
     privacy.record_notice(candidate.id)  # the mail that they confirmed says what is kept, why, and how to end it
     if row.consented:
         privacy.establish(candidate.id, Basis.CONSENT, evidence=f"check-in {row.id}, confirmed by mail")
-    pipeline.advance(candidate.id, StageName.ENGAGED, _("Came to “%(event)s”", event=row.source.name))
+    pipeline.advance(candidate.id, StageName.ENGAGED, in_english(_l("Came to “%(event)s”", event=row.source.name)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask_babel import gettext
+from flask_babel import LazyString, force_locale, gettext
 
 HERE = Path(__file__).parent
 
@@ -18,6 +18,12 @@ HERE = Path(__file__).parent
 def names() -> list[str]:
     """The languages with a catalogue, besides English."""
     return sorted(file.stem for file in HERE.glob("*.po"))
+
+
+def in_english(sentence: LazyString) -> str:
+    """A sentence of ours as it is stored, whatever language the person reads who caused it; `said_again` turns it back."""
+    with force_locale("en"):
+        return str(sentence)
 
 
 def said_again(stored: str) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask_babel import force_locale
 
 from portal import clock
 from portal.candidates import services as candidates
@@ -111,7 +112,7 @@ def test_behind_a_personal_link_the_way_without_a_name_leads_off_it(client, link
 def test_an_answer_by_name_is_a_touchpoint_and_moves_nobody(client, message, link):
     assert send(client, f"{link}/feedback/named", score="9").location.endswith("/feedback/thanks")
     row = db.session.query(Feedback).one()
-    assert (row.candidate_id, row.anonymous, row.on) == (message.candidate_id, False, clock.now().date())
+    assert (row.candidate_id, row.anonymous, row.on) == (message.candidate_id, False, clock.today("Europe/Berlin"))
     assert db.session.query(Touchpoint).filter_by(kind=Kind.FEEDBACK_GIVEN).count() == 1
     assert find_placement(message.candidate_id) is None
 
@@ -216,6 +217,15 @@ def test_who_wants_to_hear_from_us_waits_until_somebody_answered(client, hana, l
     db.session.expire_all()
     assert find_placement(message.candidate_id).next_step == ""
     assert "wants to hear from you" not in text_of(hana.get("/console/feedback"))
+
+
+def test_what_staff_are_to_do_is_kept_in_english_whatever_the_candidate_reads(client, link, message):
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    send(client, f"{link}/feedback/named", wants_contact="y")
+    assert find_placement(message.candidate_id).next_step == "Answer their feedback"
+    with force_locale("de"):
+        services.settle(db.session.query(Feedback).one())
+    assert find_placement(message.candidate_id).next_step == ""
 
 
 def test_scores_show_from_five_answers_up_by_month_and_by_questionnaire(hana, app):

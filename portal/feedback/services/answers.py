@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from portal.feedback.details import BEST, FEW, Said
 from portal.feedback.models import Aside, Feedback, FormKey, Request, Sealed, Version
 from portal.feedback.services.sealing import forget_key, random_id, seal, unseal
 from portal.feedback.services.sheets import ensure_open
+from portal.languages import in_english
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
 from portal.pipeline import services as pipeline
@@ -32,6 +34,8 @@ from portal.timeline.models import Channel, Direction, Kind
 
 # Boxes of a questionnaire that never finds five answers are thrown away unread.
 KEPT_MONTHS = 12
+# Of who wants to be answered.
+_NEXT_STEP = _l("Answer their feedback")
 _DICE = secrets.SystemRandom()
 
 
@@ -101,7 +105,7 @@ def settle(feedback: Feedback, actor_id: int | None = None) -> None:
     with transaction():
         feedback.settled_at, feedback.settled_by_id = clock.now(), actor_id
         placement = find_placement(feedback.candidate_id) if feedback.candidate_id else None
-        if placement is not None and placement.next_step == _("Answer their feedback"):
+        if placement is not None and placement.next_step == in_english(_NEXT_STEP):
             pipeline.set_next_step(placement.candidate_id, "", None)
 
 
@@ -179,7 +183,7 @@ def _let_wait(candidate: Candidate) -> None:
     """Onto the list of who waits for us, unless something else is agreed that put them there."""
     placement = find_placement(candidate.id)
     if placement is None or not placement.next_step:
-        pipeline.set_next_step(candidate.id, _("Answer their feedback"), clock.today(settings().time_zone))
+        pipeline.set_next_step(candidate.id, in_english(_NEXT_STEP), clock.today(settings().time_zone))
 
 
 def _months_ago(months: int) -> date:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +14,7 @@ from portal.db import db, transaction
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
 from portal.errors import Refused
+from portal.languages import in_english
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
 from portal.pipeline import services as pipeline
@@ -158,7 +159,7 @@ def _follow(link: LandingLink | None, candidate: Candidate, interest: Interest) 
         if current is None or current.answer is not Answer.INTERESTED:
             respond(link, Answer.INTERESTED, form_key=interest.form_key)
     else:
-        pipeline.advance(candidate.id, StageName.INTERESTED, _("Filled in the interest form"))
+        pipeline.advance(candidate.id, StageName.INTERESTED, in_english(_l("Filled in the interest form")))
     if link is not None:
         outreach.answered(link)
     if interest.consent_at is not None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +15,7 @@ from portal.db import db, transaction
 from portal.delivery import services as delivery
 from portal.delivery.models import Purpose
 from portal.errors import Conflict
+from portal.languages import in_english
 from portal.outreach.models import LandingLink
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import StageName
@@ -68,7 +70,8 @@ def accept_referral(referral: Referral, name: str) -> Candidate | None:
         privacy.establish(candidate.id, Basis.CONSENT, evidence=f"said yes to referral {referral.id}")
         privacy.record_notice(candidate.id)  # it stood in the mail and on the page
         timeline.record(candidate.id, Kind.REFERRED, Direction.IN, Channel.WEB, subject=("referral", referral.id))
-        pipeline.advance(candidate.id, StageName.INTERESTED, _("Said yes after a friend had thought of them"))
+        reason = in_english(_l("Said yes after a friend had thought of them"))
+        pipeline.advance(candidate.id, StageName.INTERESTED, reason)
         referral.accepted_at, referral.candidate_id = clock.now(), candidate.id
         referral.email, referral.address_key = "", None
         return candidate

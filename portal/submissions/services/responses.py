@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock, tokens
@@ -12,6 +13,7 @@ from portal.config import settings
 from portal.db import db, transaction
 from portal.delivery.verdicts import zone_of
 from portal.errors import Invalid, NotFound
+from portal.languages import in_english
 from portal.outreach import services as outreach
 from portal.outreach.models import LandingLink
 from portal.pipeline import services as pipeline
@@ -128,13 +130,13 @@ def _follow(candidate: Candidate, given: Response) -> None:
     """Stage, silence and reminder, as the answer asks for."""
     stage = stage_of(find_placement(candidate.id))
     if stage is not StageName.HIRED and not (given.answer is Answer.INTERESTED and stage in FURTHER):
-        pipeline.move(candidate.id, STAGES[given.answer], _("Answered on the landing page"))
+        pipeline.move(candidate.id, STAGES[given.answer], in_english(_l("Answered on the landing page")))
     if given.answer is Answer.NO:
         candidates.unsubscribe(candidate)
         candidates.stop_contact(candidate, channel=Channel.WEB)
     if given.answer is Answer.NOT_NOW and given.ask_on:
         candidates.ask_later(candidate, given.ask_on)
-        pipeline.set_next_step(candidate.id, _("Ask again, as agreed"), given.ask_on)
+        pipeline.set_next_step(candidate.id, in_english(_l("Ask again, as agreed")), given.ask_on)
         _keep_until(candidate, given.ask_on)
 
 
