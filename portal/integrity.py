@@ -59,15 +59,15 @@ def _every_sent_outreach_has_a_sent_delivery() -> Iterator[str]:
 
 
 def _every_placement_has_its_transition() -> Iterator[str]:
-    latest = select(StageTransition.placement_id, func.max(StageTransition.id).label("last")).group_by(
-        StageTransition.placement_id
-    )
-    last = latest.subquery()
+    latest = select(StageTransition.placement_id, func.max(StageTransition.id).label("last"))
+    # A move that was a mistake put nobody anywhere.
+    last = latest.where(StageTransition.mistaken_at.is_(None)).group_by(StageTransition.placement_id).subquery()
+    unmoved = ~select(StageTransition.id).where(StageTransition.placement_id == Placement.id).correlate(Placement).exists()
     rows = (
         select(Placement.id, Placement.stage, StageTransition.to_stage)
         .outerjoin(last, last.c.placement_id == Placement.id)
         .outerjoin(StageTransition, StageTransition.id == last.c.last)
-        .where((StageTransition.id.is_(None)) | (StageTransition.to_stage != Placement.stage))
+        .where((StageTransition.id.is_(None) & unmoved) | (StageTransition.to_stage != Placement.stage))
     )
     for number, stage, moved_to in db.session.execute(rows):
         yield f"placement {number}: stands at {stage}, its last transition says {moved_to or 'nothing'}"

@@ -9,6 +9,7 @@ from portal.db import db, transaction
 from portal.delivery.models import Delivery, Purpose, Status
 from portal.pipeline import services as pipeline
 from portal.pipeline.models import Placement, StageName
+from portal.pipeline.queries import find_last_move, find_placement
 from portal.privacy import services as privacy
 from portal.privacy.models import SuppressionReason
 from portal.timeline import services as timeline
@@ -46,6 +47,17 @@ def test_a_stage_that_was_changed_without_a_transition_is_found(make):
     with transaction() as session:
         session.execute(update(Placement).values(stage=StageName.HIRED))
     assert integrity.check() == [f"placement {placement.id}: stands at hired, its last transition says contacted"]
+
+
+def test_who_was_moved_by_mistake_may_stand_where_they_stood_before(make):
+    ada = make.candidate("Ada")
+    for stage in (StageName.CONTACTED, StageName.INTERESTED):
+        pipeline.move(ada.id, stage, "A rule")
+    for _step in range(2):
+        pipeline.judge_move(ada.id, find_last_move(ada.id).id, mistaken=True)
+        db.session.expire_all()
+        assert integrity.check() == []
+    assert find_placement(ada.id).stage is StageName.IDENTIFIED
 
 
 def test_a_mail_after_suppression_is_found(make):

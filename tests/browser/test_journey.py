@@ -186,7 +186,7 @@ def see_ada_in_the_pipeline(page: Page) -> None:
     keep(page, "08-candidate", full_page=True)
     page.locator("[name=stage]").select_option("in conversation")
     page.locator("[name=reason]").fill("Talked for half an hour")
-    press(page, "Move")
+    press(page, page.get_by_role("button", name="Move", exact=True))
     expect(page.locator("main")).to_contain_text("In conversation")
 
 
