@@ -11,7 +11,6 @@ from portal import clock
 from portal.candidates import services as candidates
 from portal.candidates.models import Candidate
 from portal.db import Base, db
-from portal.errors import Invalid
 from portal.feedback import queries, services
 from portal.feedback.details import Said, Sheet
 from portal.feedback.models import Aside, Feedback, FormKey, Sealed
@@ -258,45 +257,6 @@ def test_an_answer_keeps_the_words_it_was_asked_with(client, hana, make):
     fresh = asked(make.reader("Eve"))
     assert "What did you miss?" in text_of(client.get(f"/feedback/asked/{queries.token_of(fresh)}/named"))
     assert "Earlier wordings" in text_of(hana.get(f"/console/feedback/questions/{sheet.id}"))
-
-
-def test_the_form_builder_refuses_what_must_not_be_asked_with_reason_place_and_remedy(hana):
-    token = csrf_of(hana, "/console/feedback/questions/open")
-    fields = {"csrf_token": token, "title": "How was it?", "score": "From 0 to 10?", "statements": "", "texts": ""}
-    typed = {"statements": "People were on time\nMy health was respected", "texts": "Wie alt sind Sie?"}
-    for name, place, reason in (
-        ("statements", "Statement 2: “health” asks about health and disability", "GDPR, Article 9"),
-        ("texts", "Question 1: “Wie alt” asks about age", "Nobody may be treated worse for it"),
-    ):
-        response = hana.post("/console/feedback/questions/open", data=fields | {name: typed[name]})
-        page = text_of(response)
-        assert response.status_code == 422
-        assert place in page
-        assert reason in page
-        assert "Ask " in page
-        assert typed[name].splitlines()[-1] in page
-    assert queries.open_version() is None
-    for field in ("title", "score"):
-        with pytest.raises(Invalid, match="must not be asked"):
-            services.edit_open(Sheet(**vars(queries.first_sheet()) | {field: "Your religion?"}))
-    assert hana.post("/console/feedback/questions/open", data=fields).status_code == 303
-    assert queries.open_sheet().title == "How was it?"
-
-
-def test_the_list_of_what_must_not_be_asked_can_be_read_and_tried(hana):
-    page = text_of(hana.get("/console/feedback/not-to-ask?text=Are+you+married%3F"))
-    assert "“married”" in page
-    assert "schwanger*" in page
-    assert "Nothing in this sentence" in text_of(hana.get("/console/feedback/not-to-ask?text=Was+it+clear%3F"))
-    fields = {
-        "csrf_token": csrf_of(hana, "/console/feedback/questions/new"),
-        "name": "Talks",
-        "title": "Hello",
-        "score": "0 to 10?",
-    }
-    assert hana.post("/console/feedback/questions/new", data=fields).status_code == 303
-    assert "Talks" in text_of(hana.get("/console/feedback/questions"))
-    assert "Give the rule a name" in text_of(hana.post("/console/feedback/rules/new", data={"csrf_token": fields["csrf_token"]}))
 
 
 def test_the_public_forms_set_no_cookie_are_kept_by_no_cache_and_need_our_token(client, app):
