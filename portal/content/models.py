@@ -165,11 +165,21 @@ class Promise:
 
 @dataclass(frozen=True)
 class Criterion:
-    """Something that may matter to a reader, or a topic to be told about."""
+    """Something that may matter to a reader, or a topic to be told about.
+
+    `stand` is how the company sees itself on it (strong, mixed, weak; empty when it says nothing), `says` its claim, `against` what
+    speaks against it. `evidence` is a link, with its words and its quoted address; `page` the address of what tells more.
+    """
 
     key: str
     label: str
     hint: str = ""
+    stand: str = ""
+    says: str = ""
+    against: str = ""
+    owner: str = ""
+    checked: date | None = None
+    evidence: "NavItem | None" = None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from portal.content.library import Shelf
-from portal.content.models import File, Library, Mail, Page, Problem, Site, slugify
+from portal.content.models import Criterion, File, Library, Mail, Page, Problem, Site, slugify
 from portal.errors import NotFound
 
 RELATED = 3
+MOST_PICKED = 5
 
 
 def shelf() -> Shelf:
@@ -71,6 +72,17 @@ def list_related(page: Page) -> Sequence[Page]:
     """A few stories to read next: those of the same team first."""
     others = [other for other in list_pages(page.kind) if other.path != page.path]
     return sorted(others, key=lambda other: other.meta.get("team") != page.meta.get("team"))[:RELATED]
+
+
+def list_picked(keys: Sequence[str]) -> Sequence[Criterion]:
+    """The criteria that a reader picked, in the reader's order: at most five, each once, unknown ones left out."""
+    known = {criterion.key: criterion for criterion in site().criteria}
+    return [known[key] for key in dict.fromkeys(keys) if key in known][:MOST_PICKED]
+
+
+def find_answer(criterion: Criterion) -> Page | None:
+    """The page that says more about a criterion."""
+    return next((page for page in list_pages() if page.meta.get("criterion") == criterion.key), None)
 
 
 def find_voice(name: str) -> Page | None:

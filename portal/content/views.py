@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, send_file
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -40,6 +40,15 @@ def page(path: str) -> ResponseReturnValue:
     if found.path != "/" + path:
         return redirect(found.url, 301)
     return render(found), 200, FRESH
+
+
+@content.get("/what-matters")
+def what_matters() -> ResponseReturnValue:
+    """What the company says on the things that a reader picked, weak ones too, in the reader's order. The choice is in the address."""
+    with force_locale(queries.site().language):
+        picked = queries.list_picked(request.args.getlist("m"))
+        chosen = {"picked": picked, "asked": len(set(request.args.getlist("m"))), "most": queries.MOST_PICKED}
+        return render_template("content/what_matters.html", answer_of=queries.find_answer, **chosen), 200, FRESH
 
 
 @content.get("/media/<path:path>")

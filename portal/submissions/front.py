@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal import clock
 from portal.config import settings
 from portal.content.models import Page
-from portal.content.queries import find_page, list_pages, site
+from portal.content.queries import find_page, list_pages, list_picked, site
 from portal.db import db
 from portal.delivery.verdicts import zone_of
 from portal.errors import NotFound
@@ -61,6 +61,12 @@ def subject_in_question(link: LandingLink | None) -> str:
     known = dict(subjects())
     wanted = request.args.get("about", "") or (link.page if link else "")
     return wanted if wanted in known else ""
+
+
+def asked_about(link: LandingLink | None) -> dict[str, Any]:
+    """What the interest form knows before anybody typed: a first name, the subject, and what was picked as mattering (`?matters=`)."""
+    picked = [criterion.key for criterion in list_picked(request.args.getlist("matters"))]
+    return {"name": first_name(link) if link else "", "about": subject_in_question(link), "matters": picked}
 
 
 def page_in_question(link: LandingLink | None) -> str:

@@ -47,7 +47,7 @@ def respond(token: str) -> ResponseReturnValue:
 def interest(token: str = "") -> ResponseReturnValue:
     """The interest form; behind a personal link it knows a first name, never an address."""
     link = get_link(token) if token else None
-    form = InterestForm(data={"name": first_name(link) if link else "", "about": front.subject_in_question(link)})
+    form = InterestForm(data=front.asked_about(link))
     if request.method == "POST" and form.accept(link):
         return redirect(_thanks_url(token, "interest" if link and link.candidate_id else "interest-mail"), 303)
     return render_template("submissions/interest.html", form=form, **front.around(link, token)), form.status

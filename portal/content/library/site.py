@@ -1,6 +1,7 @@
 """`site.yaml`: the company's name, colours, navigation and promises. Without it, they are made from the folder itself."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +16,8 @@ NAME = "site.yaml"
 TEXTS = ("name", "tagline", "legal_name", "address", "email", "phone", "time_zone")
 MOST_NAVIGATION = 7
 WORKING_DAYS = 5
+STANDS = ("strong", "mixed", "weak")
+CLAIM = ("says", "against", "owner", "checked")
 PAPER_LIGHT, PAPER_DARK = "#fbfaf7", "#15171a"  # as in static/css/tokens.css
 
 
@@ -31,7 +34,7 @@ def parse(text: str, name: str) -> tuple[Site, list[Problem]]:
         navigation=reader.take("navigation", _navigation, ()),
         footer=reader.take("footer", _navigation, ()),
         criteria=reader.take("criteria", _criteria, ()),
-        topics=reader.take("topics", _criteria, ()),
+        topics=reader.take("topics", _topics, ()),
         language=reader.take("language", _language, "en"),
         **{f"accent_{name}": value for name, value in accent.items()},
     )
@@ -97,10 +100,34 @@ def _address(value: Any) -> str:
     return quote("/" + path.lstrip("/"), safe="/%#?=&-._~")
 
 
+def _topics(value: Any) -> tuple[Criterion, ...]:
+    return tuple(_topic(item) for item in _mappings(value, "key", "label"))
+
+
+def _topic(item: dict[str, Any]) -> Criterion:
+    return Criterion(matter.slug(item["key"]), matter.words(item["label"]), matter.words(item.get("hint") or ""))
+
+
 def _criteria(value: Any) -> tuple[Criterion, ...]:
-    return tuple(
-        Criterion(matter.slug(item["key"]), matter.words(item["label"]), matter.words(item.get("hint") or ""))
-        for item in _mappings(value, "key", "label")
+    return tuple(_criterion(item) for item in _mappings(value, "key", "label"))
+
+
+def _criterion(item: dict[str, Any]) -> Criterion:
+    """What may matter, and what the company says of itself on it. A claim wants its weak side, an owner and a day beside it."""
+    plain, stand = _topic(item), matter.words(item.get("stand") or "")
+    if not stand:
+        return plain
+    if stand not in STANDS:
+        raise ValueError(_("“%(stand)s” is no stand; use %(stands)s.", stand=stand, stands=", ".join(STANDS)))
+    if missing := [key for key in CLAIM if not item.get(key)]:
+        raise ValueError(_("What is said on “%(key)s” lacks %(missing)s.", key=plain.key, missing=", ".join(missing)))
+    evidence = item.get("evidence")
+    return replace(
+        plain,
+        stand=stand,
+        **{name: matter.words(item[name]) for name in ("says", "against", "owner")},
+        checked=matter.day(item["checked"]),
+        evidence=_navigation([evidence])[0] if evidence else None,
     )
 
 
