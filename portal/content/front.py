@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_REMEMBERED_BYTES = 2 * 1024 * 1024
 FORGET_AFTER_SECONDS = 300.0
 SMALLEST_COMPRESSED = 400
-FIXED = frozenset({"/site.css", "/robots.txt", "/favicon.svg"})
+FIXED = frozenset({"/site.css", "/robots.txt", "/sitemap.xml", "/favicon.svg"})
 BUILT = "/static/dist/"
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -167,8 +167,8 @@ class Promise:
 class Criterion:
     """Something that may matter to a reader, or a topic to be told about.
 
-    `stand` is how the company sees itself on it (strong, mixed, weak; empty when it says nothing), `says` its claim, `against` what
-    speaks against it. `evidence` is a link, with its words and its quoted address; `page` the address of what tells more.
+    `stand` is how the company sees itself on it (strong, mixed, weak; empty when it says nothing), `says` its claim, `against`
+    what speaks against it, and `evidence` a link with its words.
     """
 
     key: str

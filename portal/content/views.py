@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from portal.config import settings
 from portal.content import queries
 from portal.content.library import colour, files, site
 from portal.content.models import File, Page
@@ -44,7 +45,7 @@ def page(path: str) -> ResponseReturnValue:
 
 @content.get("/what-matters")
 def what_matters() -> ResponseReturnValue:
-    """What the company says on the things that a reader picked, weak ones too, in the reader's order. The choice is in the address."""
+    """What the company says on the things that a reader picked, in their order. The choice is in the address."""
     with force_locale(queries.site().language):
         picked = queries.list_picked(request.args.getlist("m"))
         chosen = {"picked": picked, "asked": len(set(request.args.getlist("m"))), "most": queries.MOST_PICKED}
@@ -77,7 +78,15 @@ def accent() -> ResponseReturnValue:
 @content.get("/robots.txt")
 def robots() -> ResponseReturnValue:
     """What search engines should leave alone: staff pages and personal links."""
-    return Response("User-agent: *\nDisallow: /console\nDisallow: /l/\n", mimetype="text/plain", headers=FOR_AN_HOUR)
+    lines = ("User-agent: *", "Disallow: /console", "Disallow: /l/", f"Sitemap: {absolute('/sitemap.xml')}", "")
+    return Response("\n".join(lines), mimetype="text/plain", headers=FOR_AN_HOUR)
+
+
+@content.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    """Every page, with the day on which somebody last looked at it."""
+    page = render_template("content/sitemap.xml", pages=queries.list_pages())
+    return Response(page, mimetype="application/xml", headers=FRESH)
 
 
 @content.get("/favicon.svg")
@@ -86,6 +95,12 @@ def favicon() -> ResponseReturnValue:
     logo = queries.site().logo
     file = queries.find_file(logo) if logo.endswith(".svg") else None
     return _file(file) if file else current_app.send_static_file("img/overture.svg")
+
+
+@content.app_template_global("absolute")
+def absolute(address: str) -> str:
+    """An address of this site as it is written elsewhere: always with the host of the settings."""
+    return settings().base_url + address
 
 
 def render(found: Page) -> str:

@@ -64,7 +64,7 @@ def subject_in_question(link: LandingLink | None) -> str:
 
 
 def asked_about(link: LandingLink | None) -> dict[str, Any]:
-    """What the interest form knows before anybody typed: a first name, the subject, and what was picked as mattering (`?matters=`)."""
+    """What the interest form knows before anybody typed: a first name, the subject, and what matters (`?matters=`)."""
     picked = [criterion.key for criterion in list_picked(request.args.getlist("matters"))]
     return {"name": first_name(link) if link else "", "about": subject_in_question(link), "matters": picked}
 

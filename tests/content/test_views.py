@@ -1,5 +1,7 @@
 """Public pages as people get them: every kind, also without the front door."""
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 KINDS = {
@@ -118,3 +120,26 @@ def test_a_story_names_who_reads_what_one_writes(reader, folder):
     folder.write("pages/voices/marit.md", "---\nkind: voice\ntitle: Mine\nname: Marit Folkerts\nrole: Head of controls\n---\n")
     folder.write("pages/a.md", "---\nkind: story\ntitle: A\ncontact: marit\n---\n")
     assert "Head of controls, reads what you write about this role" in reader.get("/a").text
+
+
+def test_the_sitemap_names_every_page_under_the_address_of_the_settings(reader, folder):
+    folder.write("pages/Clef & Sons.md", "---\ntitle: T\nchecked: 2026-11-02\n---\n")
+    robots, response = reader.get("/robots.txt").text, reader.get("/sitemap.xml", headers={"Host": "portal.test"})
+    assert "Sitemap: http://portal.test/sitemap.xml" in robots
+    tree = ET.fromstring(response.data)
+    pages = {url[0].text: [day.text for day in url[1:]] for url in tree}
+    assert pages["http://portal.test/Clef%20%26%20Sons"] == ["2026-11-02"]
+    assert {"http://portal.test/", "http://portal.test/stories/control"} <= set(pages)
+    assert response.mimetype == "application/xml"
+
+
+def test_a_page_says_elsewhere_what_it_is_and_where_it_lives(reader, folder):
+    folder.write("pages/a.md", '---\ntitle: The "title"\ndescription: What it is\n---\n')
+    text = reader.get("/a").text
+    for line in (
+        '<link rel="canonical" href="http://portal.test/a">',
+        '<meta property="og:title" content="The &#34;title&#34;">',
+        '<meta property="og:description" content="What it is">',
+        '<meta property="og:url" content="http://portal.test/a">',
+    ):
+        assert line in text
