@@ -42,7 +42,18 @@ WITHOUT_FORM_TOKEN = {"mailings.one_click", "outreach.prove"}
 # Written by a GET, since they are logs: who came to a landing link.
 LOGS = {"visit", "audit_entry"}
 # Parts of an address that come from a file or from a library.
-NOT_KEBAB = {"companions.csv", "report.csv", "report.xlsx", "site.css", "robots.txt", "sitemap.xml", "favicon.svg", "healthz", "readyz", "code."}
+NOT_KEBAB = {
+    "companions.csv",
+    "report.csv",
+    "report.xlsx",
+    "site.css",
+    "robots.txt",
+    "sitemap.xml",
+    "favicon.svg",
+    "healthz",
+    "readyz",
+    "code.",
+}
 
 
 @dataclass
