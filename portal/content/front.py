@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 MAX_REMEMBERED_BYTES = 2 * 1024 * 1024
 FORGET_AFTER_SECONDS = 300.0
 SMALLEST_COMPRESSED = 400
-FIXED = frozenset({"/site.css", "/robots.txt", "/sitemap.xml", "/favicon.svg"})
+FIXED = frozenset({"/site.css", "/feed.xml", "/robots.txt", "/sitemap.xml", "/favicon.svg"})
 BUILT = "/static/dist/"
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+# Only these parts of an address change a page; whatever else links carry behind their question mark does not.
+NARROWED = re.compile(r"(?:^|&)(?:team|place)=[^&]")
 FOR_EVER = "public, max-age=31536000, immutable"
 # Headers that belong to one answer, or that the door sets itself.
 OWN_HEADERS = frozenset(
@@ -94,6 +96,8 @@ class Front:
         """Answer from memory, or hand on."""
         if time.monotonic() >= self._shelf.next_look:
             self._look()
+        if environ.get("QUERY_STRING") and NARROWED.search(environ["QUERY_STRING"]):
+            return self._inner(environ, start_response)
         answer = self._answers.get(environ.get("PATH_INFO", ""))
         method = environ["REQUEST_METHOD"]
         if answer is None or (method != "GET" and method != "HEAD") or environ.get("HTTP_HOST") not in self._hosts.known:

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import current_app
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.content.library import Shelf
 from portal.content.models import Criterion, File, Library, Mail, Page, Problem, Site, slugify
@@ -72,6 +73,24 @@ def list_related(page: Page) -> Sequence[Page]:
     """A few stories to read next: those of the same team first."""
     others = [other for other in list_pages(page.kind) if other.path != page.path]
     return sorted(others, key=lambda other: other.meta.get("team") != page.meta.get("team"))[:RELATED]
+
+
+def search(text: str) -> Sequence[tuple[Page, Markup]]:
+    """Pages that have all the words, best first, each with a piece of its text as safe HTML."""
+    pages = library().pages
+    return [(pages[hit.path], hit.snippet) for hit in shelf().index().find(text) if hit.path in pages]
+
+
+def list_stories(folder: str, team: str = "", place: str = "") -> Sequence[Page]:
+    """The role stories right below an address, of a team, and at a place whose name begins so."""
+    stories = [page for page in list_children(folder) if page.kind == "story"]
+    of_team = [page for page in stories if team in {"", page.meta["team"]}]
+    return [page for page in of_team if place in {"", town(page)}]
+
+
+def town(page: Page) -> str:
+    """Where a role is, without what is said further about it: “Emden” of “Emden, two days a week at home”."""
+    return str(page.meta["place"]).partition(",")[0].strip()
 
 
 def list_picked(keys: Sequence[str]) -> Sequence[Criterion]:

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from portal import clock
 from portal.config import settings
 from portal.content import queries
 from portal.content.library import colour, files, site
-from portal.content.models import File, Page
+from portal.content.models import File, Page, Site
 from portal.errors import NotFound
 
 content = Blueprint("content", __name__)
@@ -19,6 +20,8 @@ content = Blueprint("content", __name__)
 content.add_app_template_global(queries.site, "company")
 
 TEMPLATES = {kind: f"content/{kind}.html" for kind in ("home", "value", "story", "voice", "news")}
+LONGEST_SEARCH = 200
+MOST_NEWS = 30
 FRESH = {"Cache-Control": "no-cache"}
 FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 # A drawing opened by itself is a document: it may run nothing and reach nothing.
@@ -50,6 +53,24 @@ def what_matters() -> ResponseReturnValue:
         picked = queries.list_picked(request.args.getlist("m"))
         chosen = {"picked": picked, "asked": len(set(request.args.getlist("m"))), "most": queries.MOST_PICKED}
         return render_template("content/what_matters.html", answer_of=queries.find_answer, **chosen), 200, FRESH
+
+
+@content.get("/search")
+def search() -> ResponseReturnValue:
+    """Pages in which the words stand."""
+    text = request.args.get("q", "")[:LONGEST_SEARCH]
+    with force_locale(queries.site().language):
+        return render_template("content/search.html", text=text, found=queries.search(text)), 200, FRESH
+
+
+@content.get("/feed.xml")
+def feed() -> ResponseReturnValue:
+    """News as an Atom feed (RFC 4287), the newest first."""
+    news = [page for page in queries.list_newest("news", MOST_NEWS) if page.published]
+    updated = news[0].published if news else clock.today(settings().time_zone)
+    with force_locale(queries.site().language):
+        words = render_template("content/feed.xml", news=news, updated=updated)
+    return Response(words, mimetype="application/atom+xml", headers=FRESH)
 
 
 @content.get("/media/<path:path>")
@@ -103,6 +124,24 @@ def absolute(address: str) -> str:
     return settings().base_url + address
 
 
+@content.app_template_global("organization")
+def organization(words: Site) -> dict[str, str]:
+    """The company as schema.org describes one, for search engines; only what site.yaml says."""
+    said = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": words.name,
+        "legalName": words.legal_name,
+        "url": absolute("/"),
+        "logo": absolute("/" + words.logo) if words.logo else "",
+        "description": words.tagline,
+        "address": words.address,
+        "email": words.email,
+        "telephone": words.phone,
+    }
+    return {key: value for key, value in said.items() if value}
+
+
 def render(found: Page) -> str:
     """A page as a reader gets it, in the language of the site whoever asks."""
     with force_locale(queries.site().language):
@@ -113,6 +152,7 @@ def _around(found: Page) -> dict[str, Any]:
     """What a page shows besides itself."""
     return {
         "children": queries.list_children(found.path),
+        **_stories(found),
         "siblings": queries.list_siblings(found),
         "related": queries.list_related(found),
         "newest": queries.list_newest,
@@ -120,6 +160,18 @@ def _around(found: Page) -> dict[str, Any]:
         "find_voice": queries.find_voice,
         "picture_of": _picture,
     }
+
+
+def _stories(found: Page) -> dict[str, Any]:
+    """Role stories below a page, and what they can be narrowed by. The choice is in the address."""
+    team, place = request.args.get("team", ""), request.args.get("place", "")
+    everyone = queries.list_stories(found.path)
+    choices = {
+        "team": sorted({str(page.meta["team"]) for page in everyone} - {""}),
+        "place": sorted({queries.town(page) for page in everyone} - {""}),
+    }
+    chosen = {"team": team if team in choices["team"] else "", "place": place if place in choices["place"] else ""}
+    return {"stories": queries.list_stories(found.path, **chosen), "choices": choices, "chosen": chosen}
 
 
 def _picture(address: str) -> dict[str, Any]:

@@ -49,6 +49,7 @@ NOT_KEBAB = {
     "site.css",
     "robots.txt",
     "sitemap.xml",
+    "feed.xml",
     "favicon.svg",
     "healthz",
     "readyz",

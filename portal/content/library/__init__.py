@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.content.library.building import Builder
 from portal.content.library.files import walk
+from portal.content.library.index import Index
 from portal.content.models import Library
 from portal.markup import Problem
 
@@ -40,6 +41,7 @@ class Shelf:
         self._builder = Builder(is_taken)
         self._signature: object = None
         self._library: Library | None = None
+        self._index: tuple[Library, Index] | None = None
         self._lock = threading.Lock()
 
     def library(self) -> Library:
@@ -48,6 +50,13 @@ class Shelf:
             self.look()
         assert self._library is not None
         return self._library
+
+    def index(self) -> Index:
+        """The words of the present pages; made when somebody first searches them."""
+        library, known = self.library(), self._index
+        if known is None or known[0] is not library:
+            known = self._index = (library, Index(library.pages.values()))
+        return known[1]
 
     def look(self, *, wait: bool = False) -> bool:
         """Read what changed. While another thread reads, the present library stays good, unless one is to `wait`."""
