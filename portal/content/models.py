@@ -16,6 +16,24 @@ __all__ = ["KINDS", "Criterion", "File", "Library", "Mail", "NavItem", "Page", "
 
 KINDS = ("home", "page", "value", "story", "voice", "news", "privacy")
 WORDS_A_MINUTE = 220
+# Words that make people look elsewhere, and what to do instead. A site says `avoid:` in site.yaml to have a list of its own.
+AVOIDED: Mapping[str, str] = MappingProxyType(
+    {
+        "ninja": "Name the work.",
+        "rockstar": "Name the work.",
+        "rock star": "Name the work.",
+        "guru": "Name the work.",
+        "digital native": "It says an age. Name what one must be able to do.",
+        "young team": "It says an age. Say who is in the team.",
+        "like a family": "Say how you treat each other, with an example.",
+        "work hard, play hard": "Say how many hours a week it is.",
+        "fast-paced": "Say what changes, and how often.",
+        "competitive salary": "Say what it pays.",
+        "wear many hats": "Say which tasks there are.",
+        "hit the ground running": "Say how the first weeks go.",
+        "world-class": "Give a figure instead.",
+    }
+)
 _TEXTS = "role team place hours drawback contact name since photo quote criterion"
 # Every key is there, so that a template may ask for any of them.
 META: Mapping[str, Any] = MappingProxyType({**dict.fromkeys(_TEXTS.split(), ""), "pay": None, "people": ()})
@@ -202,6 +220,7 @@ class Site:
     topics: tuple[Criterion, ...] = ()
     language: str = "en"
     time_zone: str = "Europe/Berlin"
+    avoided: Mapping[str, str] = field(default_factory=lambda: AVOIDED)
 
 
 @dataclass(frozen=True)

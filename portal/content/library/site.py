@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 
 from portal.content.library import colour, matter
-from portal.content.models import Criterion, NavItem, Page, Promise, Site
+from portal.content.models import AVOIDED, Criterion, NavItem, Page, Promise, Site
 from portal.markup import Problem
 
 NAME = "site.yaml"
@@ -35,6 +35,7 @@ def parse(text: str, name: str) -> tuple[Site, list[Problem]]:
         footer=reader.take("footer", _navigation, ()),
         criteria=reader.take("criteria", _criteria, ()),
         topics=reader.take("topics", _topics, ()),
+        avoided=reader.take("avoid", _avoided, AVOIDED),
         language=reader.take("language", _language, "en"),
         **{f"accent_{name}": value for name, value in accent.items()},
     )
@@ -129,6 +130,12 @@ def _criterion(item: dict[str, Any]) -> Criterion:
         checked=matter.day(item["checked"]),
         evidence=_navigation([evidence])[0] if evidence else None,
     )
+
+
+def _avoided(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(str(words).strip() for words in value):
+        raise ValueError(_("Write words and what to write instead, as in ninja: Name the work."))
+    return {str(words).strip(): matter.words(instead or "") for words, instead in value.items()}
 
 
 def _mappings(value: Any, *needed: str) -> list[dict[str, Any]]:

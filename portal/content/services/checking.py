@@ -1,46 +1,22 @@
-"""What can be done with the content folder: read it again now, and check all of it."""
+"""Everything that is wrong with the content, or worth a second thought, by file and line."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from flask import Flask, current_app
+from flask import current_app
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from portal.content import queries
 from portal.content.library import matter
 from portal.content.models import Library, Page, Problem
+from portal.content.services.wording import wording
 from portal.markup import is_stale
-
-
-def init_app(app: Flask, beneath: Callable[..., Markup], published: Callable[[], object]) -> None:
-    """Take what a feature above shows beneath every page (`beneath(path, token)` there), and what tells that it changed."""
-    app.add_template_global(beneath, "beneath")
-    app.extensions["content"].published = published
-
-
-def forget() -> None:
-    """Something on the pages changed that is no file: look at once, so that the next reader sees it."""
-    queries.shelf().next_look = 0.0
 
 
 def reload() -> bool:
     """Read what changed, now rather than within a second; whether anything had changed."""
     return queries.shelf().look(wait=True)
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """Inside the block the site stays as it was read: long work that moves the clock need not read it anew for each day."""
-    shelf = queries.shelf()
-    shelf.look(wait=True)
-    shelf.next_look = float("inf")
-    try:
-        yield
-    finally:
-        shelf.next_look = 0.0
 
 
 def check() -> list[Problem]:
@@ -50,7 +26,9 @@ def check() -> list[Problem]:
     found = list(books.problems)
     for page in books.pages.values():
         if not page.generated:
-            found += [*_links(books, page), *_pictures(books, page), *_headings(page), *_front_matter(books, page)]
+            text = _text(page)
+            found += [*_links(books, page), *_pictures(books, page), *_headings(page), *_front_matter(books, page, text)]
+            found += wording(page, text, books.site.avoided)
     return sorted({*found, *_navigation(books)})
 
 
@@ -100,7 +78,7 @@ def _headings(page: Page) -> Iterator[Problem]:
         level = heading.level
 
 
-def _front_matter(books: Library, page: Page) -> Iterator[Problem]:
+def _front_matter(books: Library, page: Page, text: str) -> Iterator[Problem]:
     if page.kind == "story" and page.pay is None:
         yield Problem(page.source, 1, _("This story does not say what it pays."))
     if page.kind == "story" and not page.drawback:
@@ -108,15 +86,17 @@ def _front_matter(books: Library, page: Page) -> Iterator[Problem]:
     if page.kind != "page" and not page.description:
         yield Problem(page.source, 1, _("This page has no description; search engines and previews show it."), minor=True)
     if page.checked and is_stale(page.checked):
-        yield Problem(page.source, _line(page, "checked"), _("This page was last checked more than a year ago."), minor=True)
+        yield Problem(
+            page.source, matter.line_of(text, "checked"), _("This page was last checked more than a year ago."), minor=True
+        )
     contact = page.meta["contact"]
     if contact and not any(voice.slug == contact for voice in books.pages.values() if voice.kind == "voice"):
         message = _("There is no voice “%(name)s” who could be the contact.", name=contact)
-        yield Problem(page.source, _line(page, "contact"), message)
+        yield Problem(page.source, matter.line_of(text, "contact"), message)
     criterion = page.meta.get("criterion")
     if criterion and criterion not in {known.key for known in books.site.criteria}:
         message = _("There is no criterion “%(key)s” in site.yaml.", key=criterion)
-        yield Problem(page.source, _line(page, "criterion"), message)
+        yield Problem(page.source, matter.line_of(text, "criterion"), message)
 
 
 def _navigation(books: Library) -> Iterable[Problem]:
@@ -130,8 +110,13 @@ def _navigation(books: Library) -> Iterable[Problem]:
 
 def _line(page: Page, key: str) -> int:
     """The line of a key in a page's file; 0 if the file is away."""
+    return matter.line_of(_text(page), key)
+
+
+def _text(page: Page) -> str:
+    """A page's file as it lies there; empty if it is away."""
     path = Path(current_app.config["CONTENT_DIR"]) / page.source
     try:
-        return matter.line_of(path.read_text("utf-8", "replace"), key)
+        return path.read_text("utf-8", "replace")
     except OSError:
-        return 0
+        return ""
