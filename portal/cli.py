@@ -17,6 +17,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import RoleName
 from portal.analytics import queries as analytics
 from portal.config import SettingsError
+from portal.content import front
 from portal.content import services as content
 from portal.db import db
 from portal.errors import PortalError
@@ -151,6 +152,21 @@ def check_content(app: Flask) -> None:  # noqa: ARG001
     wrong = sum(not problem.minor for problem in problems)
     out.print(f"{wrong} problems, {len(problems) - wrong} more worth a look.")
     raise SystemExit(1 if wrong else 0)
+
+
+@main.group("export")
+def export_group() -> None:
+    """What leaves the portal as files."""
+
+
+@export_group.command("site")
+@click.argument("folder", type=click.Path(path_type=Path))
+@with_app
+def export_site(app: Flask, folder: Path) -> None:
+    """Write the public site into FOLDER as plain files; forms lead to the portal. Run it again to bring it up to date."""
+    with out.status("Writing …") as status:
+        files = front.export(app, folder, lambda done, total: status.update(f"Writing: {done} of {total} files …"))
+    out.print(f"{folder} holds the site in {files} files. Let your file server answer what is missing with 404.html.")
 
 
 @main.group("visits")

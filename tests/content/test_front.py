@@ -9,7 +9,7 @@ from flask import g
 from werkzeug.test import Client
 
 from portal import security
-from portal.content import front
+from portal.content.front import door as front
 
 PAGE = "/stories/control"
 
