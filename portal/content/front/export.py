@@ -26,7 +26,10 @@ _ADDRESS = re.compile(r"""(?P<name>\s(?:href|src|action|formaction)=)"(?P<addres
 
 
 def export(app: Flask, folder: Path, tell: Callable[[int, int], object] | None = None) -> int:
-    """Write the site into a folder, and tell how many files of how many are done. Returns how many there are. Conflict when the folder holds something else."""
+    """Write the site into a folder, and tell how many files of how many are done. Returns how many there are.
+
+    Conflict when the folder holds something that is no export.
+    """
     before = _receipt(folder)
     wanted = dict(_wanted())
     folder.mkdir(parents=True, exist_ok=True)
