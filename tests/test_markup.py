@@ -1,5 +1,6 @@
 """Markdown to HTML: what authors may write, what never reaches a reader, and what they are told."""
 
+import re
 import time
 
 import pytest
@@ -290,3 +291,34 @@ def test_text_tells_the_address_of_a_link_once():
 def test_a_problem_reads_as_file_line_and_sentence():
     assert str(Problem("pages/a.md", 3, "Wrong.", 5)) == "pages/a.md:3:5: Wrong."
     assert str(Problem("", 0, "Wrong.")) == "Wrong."
+
+
+FILM = "/// video | The hall\n    src: media/hall.mp4\n    captions: media/hall.vtt\n///\n"
+
+
+def test_a_question_opens_to_its_answer():
+    made = to_html("/// question | How *long*?\n\nTwo [weeks](/value/pay).\n///\n")
+    assert "<summary>How <em>long</em>?</summary>" in made.html
+    assert made.html.startswith("<details>")
+    assert [link.target for link in made.links] == ["/value/pay"]
+
+
+def test_a_film_has_captions_and_fetches_nothing_before_it_is_asked_to():
+    made = to_html(FILM)
+    assert re.search(r'<video [^>]*src="/media/hall.mp4"', made.html)
+    assert 'preload="none"' in made.html
+    assert re.search(r'<track [^>]*kind="captions"', made.html)
+    assert {link.target for link in made.links} == {"/media/hall.mp4", "/media/hall.vtt"}
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example/a.mp4", "javascript:alert(1)", "//elsewhere.example/a.mp4"])
+def test_a_film_from_elsewhere_is_not_embedded(address):
+    made = to_html(f'/// video | Film\n    src: "{address}"\n    captions: media/a.vtt\n///\n')
+    assert "elsewhere" not in made.html
+    assert "javascript" not in made.html
+    assert "src=" not in made.html.partition("<track")[0]
+
+
+def test_a_film_without_captions_is_named_with_its_line():
+    made = to_html("Text.\n\n/// video | Film\n    src: media/a.mp4\n///\n")
+    assert [problem.line for problem in made.problems] == [3]

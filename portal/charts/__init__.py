@@ -6,7 +6,7 @@ in words, for people who listen. One module for each kind of chart.
 
 from portal.charts.changes import Change, changes
 from portal.charts.curve import Point, curve
-from portal.charts.files import standalone, to_png
+from portal.charts.files import draw, standalone, to_png
 from portal.charts.funnel import Step, funnel
 from portal.charts.heat import Cohort, heat
 from portal.charts.intervals import Interval, intervals
@@ -27,6 +27,7 @@ __all__ = [
     "Step",
     "changes",
     "curve",
+    "draw",
     "funnel",
     "heat",
     "intervals",

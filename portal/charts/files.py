@@ -68,10 +68,14 @@ def standalone(svg: str, dark: bool = False, title: bool = True) -> str:
 
 def to_png(svg: str | Markup, scale: float = 2, dark: bool = False, title: bool = True) -> bytes:
     """A chart as a picture, `scale` dots for each of its units."""
-    drawn = standalone(str(svg), dark, title)
-    ours = _OURS.fullmatch(drawn) is not None
+    return draw(standalone(str(svg), dark, title), scale)
+
+
+def draw(svg: str, scale: float = 1) -> bytes:
+    """Any drawing that stands by itself as a PNG."""
+    ours = _OURS.fullmatch(svg) is not None
     return resvg_py.svg_to_bytes(
-        svg_string=drawn,
+        svg_string=svg,
         zoom=scale,
         font_files=_FONTS,
         font_family="Roboto",

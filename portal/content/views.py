@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from portal import clock
+from portal import charts, clock
 from portal.config import settings
 from portal.content import queries
+from portal.content.front.card import card_of
 from portal.content.library import colour, files, site
 from portal.content.models import File, Page, Site
 from portal.errors import NotFound
@@ -61,6 +62,14 @@ def search() -> ResponseReturnValue:
     text = request.args.get("q", "")[:LONGEST_SEARCH]
     with force_locale(queries.site().language):
         return render_template("content/search.html", text=text, found=queries.search(text)), 200, FRESH
+
+
+@content.get("/card.png", defaults={"path": ""}, endpoint="home_card")
+@content.get("/<path:path>/card.png")
+def card(path: str) -> ResponseReturnValue:
+    """The picture of a page that previews in other places show."""
+    found = queries.get_page(path)
+    return Response(charts.draw(card_of(found, queries.site())), mimetype="image/png", headers=FOR_AN_HOUR)
 
 
 @content.get("/feed.xml")

@@ -1,4 +1,4 @@
-"""The blocks that authors have beyond Markdown: fact, honest, voice, figure, day, keys and ask."""
+"""The blocks that authors have beyond Markdown: fact, honest, voice, figure, video, question, day, keys and ask."""
 
 import re
 from datetime import date
@@ -21,6 +21,8 @@ SHAPES = {
     "honest": Shape(argument="heading"),
     "voice": Shape(argument="name", optional=("role", "since", "photo")),
     "figure": Shape(argument="caption", required=("src", "alt")),
+    "question": Shape(argument="question"),
+    "video": Shape(argument="caption", required=("src", "captions"), optional=("poster",)),
     "day": Shape(pairs=True),
     "keys": Shape(pairs=True),
     "ask": Shape(argument="label", required=("to",)),
@@ -32,7 +34,7 @@ class AuthorBlocks(BlocksExtension):
     """The Python-Markdown extension that knows our blocks and puts their headings in order."""
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
-        for block in (Fact, Honest, Voice, Figure, Day, Keys, Ask):
+        for block in (Fact, Honest, Voice, Figure, Video, Question, Day, Keys, Ask):
             block_mgr.register(block, self.getConfigs())
         # After inline parsing (20) and before the table of contents (5) gives headings their ids; then after it.
         md.treeprocessors.register(_Levels(md), "portal_levels", 6)
@@ -128,6 +130,33 @@ class Figure(_AuthorBlock):
         ET.SubElement(figure, "img", {"src": self.option("src"), "alt": self.option("alt")})
         ET.SubElement(figure, "figcaption").text = self.argument
         return figure
+
+
+class Video(_AuthorBlock):
+    """A film of our own with captions. Nothing of it is fetched before somebody presses play."""
+
+    NAME = "video"
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        figure = ET.SubElement(parent, "figure", {"class": "wide scene"})
+        about = {"src": self.option("src"), "controls": "controls", "preload": "none"}
+        film = ET.SubElement(figure, "video", about | ({"poster": self.option("poster")} if self.option("poster") else {}))
+        language = str(get_locale() or "en").replace("_", "-")
+        captions = {"kind": "captions", "src": self.option("captions"), "srclang": language, "label": _("Captions")}
+        ET.SubElement(film, "track", captions | {"default": "default"})
+        ET.SubElement(figure, "figcaption").text = self.argument
+        return figure
+
+
+class Question(_AuthorBlock):
+    """A question that opens to its answer."""
+
+    NAME = "question"
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        box = ET.SubElement(parent, "details")
+        ET.SubElement(box, "summary").text = self.argument
+        return box
 
 
 class Day(_AuthorBlock):

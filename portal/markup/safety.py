@@ -19,7 +19,7 @@ TAGS = set(
     _WORD.findall(
         "a abbr article aside b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
         "figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp section small span strong sub summary sup "
-        "table tbody td tfoot th thead time tr u ul"
+        "table tbody td tfoot th thead time tr track u ul video"
     )
 )
 CLASSES = frozenset(
@@ -39,7 +39,10 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
+    "track": {"kind", "src", "srclang", "label", "default"},
+    "video": {"src", "poster", "controls", "preload"},
 }
+FILMS = frozenset({("video", "src"), ("video", "poster"), ("track", "src")})
 _PICTURE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _SOURCE = re.compile(r' src="([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
@@ -102,6 +105,8 @@ class Washer:
             return self._link(value)
         if tag == "img" and name == "src":
             return self._source_of(value)
+        if (tag, name) in FILMS:
+            return self._film(value)
         if tag == "input" and name == "type":
             return "checkbox"
         return value
@@ -118,6 +123,13 @@ class Washer:
             self.problems.append(Problem("", line, _("The address “%(address)s” cannot be used.", address=written)))
             return None
         self.links.append(Link(written, target, line))
+        return target
+
+    def _film(self, written: str) -> str | None:
+        """The address of a film, its captions or its first picture; noted as a link, so that one that leads nowhere is found."""
+        target = self._source_of(written)
+        if target is not None:
+            self.links.append(Link(written, target, self._line_of(written)))
         return target
 
     def _source_of(self, written: str) -> str | None:

@@ -50,6 +50,7 @@ NOT_KEBAB = {
     "robots.txt",
     "sitemap.xml",
     "feed.xml",
+    "card.png",
     "favicon.svg",
     "healthz",
     "readyz",

@@ -1,10 +1,12 @@
 """How readers find their way: search, narrowed stories, the feed, and what the company says of itself to machines."""
 
+import io
 import json
 import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -91,3 +93,17 @@ def test_the_first_page_tells_machines_which_company_this_is(reader, folder):
         "url": "http://portal.test/",
         "email": "a@b.example",
     }
+
+
+@pytest.mark.parametrize("title", ["T", "A weld that nobody will ever see", "long " * 60, "<&> “quoted”", "Größe · ディスク"])
+def test_every_page_has_a_picture_of_its_own_for_previews(reader, folder, title):
+    folder.write("pages/a/b.md", f"---\nkind: value\ntitle: '{title}'\nkicker: Why here\n---\n")
+    address = re.search(r'<meta property="og:image" content="http://portal.test([^"]+)">', reader.get("/a/b").text)[1]
+    first, second = reader.get(address), reader.get("/card.png")
+    assert address == "/a/b/card.png"
+    assert first.mimetype == second.mimetype == "image/png"
+    with Image.open(io.BytesIO(first.data)) as picture:
+        assert picture.size == (1200, 630)
+        assert len(picture.getcolors(1 << 24)) > 20  # letters were drawn
+    assert first.data != second.data
+    assert reader.get("/nowhere/card.png").status_code == 404

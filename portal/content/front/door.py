@@ -29,6 +29,7 @@ MAX_REMEMBERED_BYTES = 2 * 1024 * 1024
 FORGET_AFTER_SECONDS = 300.0
 SMALLEST_COMPRESSED = 400
 FIXED = frozenset({"/site.css", "/feed.xml", "/robots.txt", "/sitemap.xml", "/favicon.svg"})
+CARD = "/card.png"
 BUILT = "/static/dist/"
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 # Only these parts of an address change a page; whatever else links carry behind their question mark does not.
@@ -146,7 +147,8 @@ class Front:
         with self._app.app_context():
             books = self._shelf.library()
         file = books.files.get(path)
-        return path in books.pages or (file is not None and file.size <= MAX_REMEMBERED_BYTES)
+        page = path.removesuffix(CARD) or "/"
+        return page in books.pages or (file is not None and file.size <= MAX_REMEMBERED_BYTES)
 
     def _ask(self, path: str) -> tuple[Variant, Variant, Variant] | None:
         """What the application says at an address to somebody without cookies; None unless it is a plain success."""

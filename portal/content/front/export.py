@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal.config import BASE
 from portal.content import queries
-from portal.content.front.door import FIXED
+from portal.content.front.door import CARD, FIXED
 from portal.errors import Conflict
 
 # Names what an export wrote, so that the next one takes away what is gone, and never anything else.
@@ -61,6 +61,7 @@ def _wanted() -> Iterator[tuple[str, str]]:
     books = queries.library()
     for path in books.pages:
         yield path, f"{path.strip('/')}/index.html".lstrip("/")
+        yield path.rstrip("/") + CARD, (path.rstrip("/") + CARD).lstrip("/")
     for path in (*books.files, *sorted(FIXED)):
         yield path, path.lstrip("/")
     for file in sorted((BASE / "static").rglob("*")):
