@@ -1,5 +1,6 @@
 """What a content folder holds, once read: pages, mails, the site's own words. Nothing here changes after it was made."""
 
+import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,9 +63,17 @@ class Person:
     photo: str = ""
 
 
+class PageState(enum.StrEnum):
+    DRAFT = "draft"
+    PLANNED = "planned"
+    ONLINE = "online"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page. `path` is its address as people read it (`/Clef Values`), `url` the same as a link needs it.
+    """One page. A `draft` is not online; others are from the day `opens` to the day `closes`, where given, both included.
+    `path` is its address as people read it (`/Clef Values`), `url` the same as a link needs it.
 
     `meta` holds what the front matter says for its kind (role, team, pay, place, hours, drawback, contact, people; name, since,
     photo, quote; criterion); the most used have properties. `body_html` is safe and has no layout around it.
@@ -79,6 +88,9 @@ class Page:
     lede: str = ""
     published: date | None = None
     checked: date | None = None
+    draft: bool = False
+    opens: date | None = None
+    closes: date | None = None
     owner: str = ""
     order: int = 1000
     picture: str = ""
@@ -90,6 +102,14 @@ class Page:
     images: tuple[Image, ...] = ()
     words: int = 0
     generated: bool = False
+
+    def state(self, today: date) -> "PageState":
+        """Whether readers meet it on a day of the company's calendar."""
+        if self.draft:
+            return PageState.DRAFT
+        if self.opens is not None and self.opens > today:
+            return PageState.PLANNED
+        return PageState.ENDED if self.closes is not None and self.closes < today else PageState.ONLINE
 
     @property
     def url(self) -> str:
@@ -235,13 +255,17 @@ class File:
 
 @dataclass(frozen=True)
 class Library:
-    """Everything in a content folder at one moment. `pages` and `files` go by address, `mails` by key."""
+    """Everything in a content folder at one moment. `pages` and `files` go by address, `mails` by key.
+
+    `resting` are pages that readers do not meet now: drafts, those of a later day, and those whose day is over.
+    """
 
     site: Site
     pages: Mapping[str, Page]
     mails: Mapping[str, Mail]
     files: Mapping[str, File]
     problems: tuple[Problem, ...]
+    resting: tuple[Page, ...] = ()
 
     @cached_property
     def by_slug(self) -> Mapping[str, Page]:

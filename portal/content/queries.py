@@ -8,12 +8,15 @@ from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from portal import clock, tokens
 from portal.content.library import Shelf
-from portal.content.models import Criterion, File, Library, Mail, Page, Problem, Site, slugify
+from portal.content.models import Criterion, File, Library, Mail, Page, PageState, Problem, Site, slugify
 from portal.errors import NotFound
 
 RELATED = 3
 MOST_PICKED = 5
+PREVIEW = "preview"
+PREVIEW_SECONDS = 14 * 24 * 3600
 
 
 def shelf() -> Shelf:
@@ -52,6 +55,24 @@ def get_page(path: str) -> Page:
 def list_pages(kind: str | None = None) -> Sequence[Page]:
     """All pages, or those of a kind: by folder, their order there, and the newest first."""
     return [page for page in library().pages.values() if kind in {None, page.kind}]
+
+
+def list_resting() -> Sequence[tuple[Page, PageState]]:
+    """Pages that readers do not meet now, each with the reason, by address."""
+    today = clock.today(site().time_zone)
+    return [(page, page.state(today)) for page in sorted(library().resting, key=lambda page: page.path)]
+
+
+def page_of_preview(token: str) -> Page:
+    """The page, online or not, that a preview link shows; NotFound when it has run out or the page is gone."""
+    path = str(tokens.unsign(PREVIEW, token, PREVIEW_SECONDS))
+    found = next((page for page in library().resting if page.path == path), None)
+    return found or get_page(path)
+
+
+def preview_token(page: Page) -> str:
+    """What opens a page for two weeks to whoever has the link, without an account."""
+    return tokens.sign(PREVIEW, page.path)
 
 
 def list_newest(kind: str, most: int) -> Sequence[Page]:

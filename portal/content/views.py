@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from portal.content.front.card import card_of
 from portal.content.library import colour, files, site
 from portal.content.models import File, Page, Site
 from portal.errors import NotFound
+from portal.security import personal
 
 content = Blueprint("content", __name__)
 
@@ -45,6 +46,13 @@ def page(path: str) -> ResponseReturnValue:
     if found.path != "/" + path:
         return redirect(found.url, 301)
     return render(found), 200, FRESH
+
+
+@content.get("/preview/<token>")
+def preview(token: str) -> ResponseReturnValue:
+    """A page as it will be, for whoever was sent the link; it can only be read."""
+    found = queries.page_of_preview(token)
+    return personal(make_response(render(found, is_preview=True)))
 
 
 @content.get("/what-matters")
@@ -151,10 +159,11 @@ def organization(words: Site) -> dict[str, str]:
     return {key: value for key, value in said.items() if value}
 
 
-def render(found: Page) -> str:
+def render(found: Page, *, is_preview: bool = False) -> str:
     """A page as a reader gets it, in the language of the site whoever asks."""
     with force_locale(queries.site().language):
-        return render_template(TEMPLATES.get(found.kind, "content/page.html"), page=found, **_around(found))
+        template = TEMPLATES.get(found.kind, "content/page.html")
+        return render_template(template, page=found, is_preview=is_preview, **_around(found))
 
 
 def _around(found: Page) -> dict[str, Any]:

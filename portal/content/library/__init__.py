@@ -22,6 +22,7 @@ from portal.markup import Problem
 __all__ = ["Shelf"]
 
 LOOK_EVERY_SECONDS = 1.0
+UNTOLD_ZONE = "UTC"
 
 
 class Shelf:
@@ -71,8 +72,14 @@ class Shelf:
     def _read(self) -> bool:
         root = self.folder.resolve()
         entries, problems = walk(root)
-        # A fact grows stale by the day, so the day is part of what a page was made from.
-        signature = (clock.now().date(), {name: entry.stamp for name, entry in entries.items()}, tuple(problems))
+        # A fact grows stale and a page opens by the day, so the day is part of what the site was made from.
+        zone = self._library.site.time_zone if self._library else UNTOLD_ZONE
+        signature = (
+            clock.now().date(),
+            clock.today(zone),
+            {name: entry.stamp for name, entry in entries.items()},
+            tuple(problems),
+        )
         if signature == self._signature:
             return self._has_more_to_show()
         if not entries and self._library:

@@ -13,7 +13,7 @@ from portal import clock
 from portal.content.library import files, site
 from portal.content.library.files import Entry, UnreadableError
 from portal.content.library.pages import Pictures, prettify, read_mail, read_page
-from portal.content.models import Library, NavItem, Page, Problem, Site
+from portal.content.models import Library, NavItem, Page, PageState, Problem, Site
 
 Made = TypeVar("Made")
 
@@ -44,14 +44,16 @@ class Builder:
         self._kept = {kept: value for kept, value in self._kept.items() if kept in entries}
         top = "pages/" if any(entry.startswith("pages/") for entry in entries) else ""
         pictures = _pictures(entries, top)
-        pages = self._addressed(self._pages(entries, top, pictures))
         words = self._site(entries.get(site.NAME), name)
+        written, today = self._addressed(self._pages(entries, top, pictures)), clock.today(words.time_zone)
+        pages = {path: page for path, page in written.items() if page.state(today) is PageState.ONLINE}
+        resting = tuple(page for page in written.values() if page.path not in pages)
         tree = _sorted(_with_folders(pages, words))
         found_mails = [self._make(entry, None, read_mail) for entry in entries.values() if _is_mail(entry.name)]
         mails = {mail.key: mail for mail in found_mails if mail}
         if not words.navigation:
             words = replace(words, navigation=_navigation(tree))
-        return Library(words, tree, mails, pictures.files(), tuple(sorted(set(self._problems))))
+        return Library(words, tree, mails, pictures.files(), tuple(sorted(set(self._problems))), resting)
 
     def _pages(self, entries: Mapping[str, Entry], top: str, pictures: Pictures) -> list[Page]:
         # A picture's size and the age of a fact are written into the page.

@@ -103,6 +103,13 @@ def number(value: Any) -> int:
     raise ValueError(_("Write a whole number here."))
 
 
+def yes(value: Any) -> bool:
+    """Yes or no; raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(_("Write yes or no here."))
+
+
 def kind(value: Any) -> str:
     """A kind of page; raises ValueError."""
     if value not in KINDS:
@@ -149,7 +156,7 @@ def slug(value: Any) -> str:
 
 PAGE: dict[str, Callable[[Any], Any]] = {
     "kind": kind, "title": words, "description": words, "kicker": words, "lede": words, "published": day, "checked": day,
-    "owner": words, "order": number, "picture": words, "caption": words,
+    "draft": yes, "opens": day, "closes": day, "owner": words, "order": number, "picture": words, "caption": words,
 }  # fmt: skip
 META: dict[str, Callable[[Any], Any]] = {
     "role": words, "team": words, "pay": pay, "place": words, "hours": words, "drawback": words, "contact": slug,

@@ -46,6 +46,8 @@ def _broken(books: Library, page: Page, target: str) -> str:
         return ""
     goal = books.pages.get(path) if path else page
     if goal is None:
+        if any(path == page.path for page in books.resting):
+            return str(_("The link to “%(address)s” leads to a page that is not online."))
         is_there = path in books.files or queries.shelf().is_taken(path)
         return "" if is_there else str(_("The link to “%(address)s” leads nowhere."))
     anchors = {heading.anchor for heading in goal.headings}
