@@ -2,8 +2,9 @@
 
 from portal.delivery.emails.frame import Frame, Reading, frame, read, read_text
 from portal.delivery.emails.letters import BadHeader, Composer, Letter, Picture, Withheld
-from portal.delivery.emails.mime import Envelope, mask, own_page_link, pack, sender_address
+from portal.delivery.emails.mime import Envelope, mask, own_page_link, pack
 from portal.delivery.emails.rendering import Written, write
+from portal.delivery.emails.senders import sender_address
 from portal.delivery.emails.speaking import speaking_to
 
 __all__ = [

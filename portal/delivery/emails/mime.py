@@ -5,19 +5,17 @@ import binascii
 import re
 from dataclasses import dataclass, replace
 from email.header import Header
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dkim
-from email_validator import validate_email
 
 from portal import clock, tokens
 from portal.config import settings
-from portal.content.queries import site
 from portal.delivery.emails.letters import BadHeader, Letter, Picture
 from portal.delivery.emails.rendering import Written, write
+from portal.delivery.emails.senders import ascii_domain, checked, sender_address
 from portal.delivery.models import Delivery, Purpose
 from portal.errors import BrokenSetup
 
@@ -37,7 +35,6 @@ _BY_ITSELF = (
 _AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_BY_ITSELF, "auto-generated")
 # Encoded words would break the thread that these keep together.
 _FOR_MACHINES = frozenset({"In-Reply-To", "References"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 _SIGNED = (b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type", b"list-id")
@@ -62,7 +59,7 @@ def pack(delivery: Delivery, letter: Letter) -> Envelope:
     """The bytes of one person's mail. BadHeader when a value would break the head."""
     name, sender = sender_address()
     to_name, address = delivery.recipient
-    recipient = _ascii_domain(address)
+    recipient = ascii_domain(address)
     own_page = letter.own_page and delivery.candidate_id is not None
     written = write(replace(letter, own_page=own_page), own_page_link(delivery.candidate_id) if own_page else "")
     head = [
@@ -70,7 +67,7 @@ def pack(delivery: Delivery, letter: Letter) -> Envelope:
         ("To", _mailbox(to_name, recipient, "To")),
         ("Subject", _words(written.subject, "Subject")),
         ("Date", format_datetime(clock.now())),
-        ("Message-ID", _checked(delivery.message_id)),
+        ("Message-ID", checked(delivery.message_id)),
         *_optional(letter, delivery.purpose),
         ("MIME-Version", "1.0"),
     ]
@@ -96,29 +93,22 @@ def mask(text: str) -> str:
     return re.sub(base + r"[/?][^\s\"'<>)]*", lambda link: _TOKEN.sub("...", link[0]), text)
 
 
-def sender_address() -> tuple[str, str]:
-    """Name and address that mails come from: the setting, else what site.yaml says."""
-    name, address = parseaddr(settings().sender)
-    host = urlsplit(settings().base_url).hostname or "localhost"
-    return name or site().name, _ascii_domain(address or site().email or f"people@{host}")
-
-
 def _optional(letter: Letter, purpose: Purpose) -> list[tuple[str, str]]:
     """Headers that only some letters have. Those for machines stay on one line, however long."""
     found = []
     if letter.reply_to:
-        found.append(("Reply-To", _mailbox(letter.sender_name, _ascii_domain(letter.reply_to), "Reply-To")))
+        found.append(("Reply-To", _mailbox(letter.sender_name, ascii_domain(letter.reply_to), "Reply-To")))
     if letter.list_id:
-        found.append(("List-Id", f"<{_checked(letter.list_id)}>"))
+        found.append(("List-Id", f"<{checked(letter.list_id)}>"))
     if letter.one_click:
-        found.append(("List-Unsubscribe", f"<{_checked(letter.one_click)}>"))
+        found.append(("List-Unsubscribe", f"<{checked(letter.one_click)}>"))
         found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     if purpose in _AUTOMATIC:
         found.append(("Auto-Submitted", _AUTOMATIC[purpose]))
     for name, value in letter.headers.items():
         if not _NAME.fullmatch(name):
             raise BadHeader("A header has a name that is none.")
-        found.append((name, _checked(value) if name in _FOR_MACHINES else _words(value, name)))
+        found.append((name, checked(value) if name in _FOR_MACHINES else _words(value, name)))
     return found
 
 
@@ -145,7 +135,7 @@ def _text_part(kind: str, content: str) -> list[str]:
 
 def _picture_part(picture: Picture, message_id: str) -> list[str]:
     content = base64.encodebytes(picture.content).decode("ascii").replace("\n", "\r\n")
-    name = _checked(picture.name)
+    name = checked(picture.name)
     return [
         f'Content-Type: image/png; name="{name}.png"',
         "Content-Transfer-Encoding: base64",
@@ -176,7 +166,7 @@ def _quoted(text: str) -> str:
 
 def _words(text: str, name: str) -> str:
     """Words for people in a header: as they are when short and ASCII, else encoded words on lines of their own."""
-    _checked(text)
+    checked(text)
     if text.isascii() and len(name) + len(text) + 2 <= _WIDTH and "=?" not in text:
         return text
     return Header(text, "utf-8", maxlinelen=_WIDTH, header_name=name).encode(linesep="\r\n")
@@ -184,28 +174,13 @@ def _words(text: str, name: str) -> str:
 
 def _mailbox(name: str, address: str, header: str) -> str:
     """A name and an address. A name that is not plain ASCII is encoded as a whole, so that no quoting is needed."""
-    _checked(address)
+    checked(address)
     if not name:
         return address
-    _checked(name)
+    checked(name)
     if _PLAIN.fullmatch(name) and len(name) <= _WIDTH - len(header) and "=?" not in name:
         return f"{name} <{address}>"
     return Header(name, "utf-8", maxlinelen=_WIDTH, header_name=header).encode(linesep="\r\n") + f"\r\n <{address}>"
-
-
-def _checked(value: str) -> str:
-    if _CONTROL.search(value):
-        raise BadHeader("A line break in the head of a mail is refused.")
-    return value
-
-
-def _ascii_domain(address: str) -> str:
-    """The address with its local part as given and its domain as the wire wants it."""
-    _checked(address)
-    if address.isascii():
-        return address
-    parts = validate_email(address, check_deliverability=False, test_environment=True)
-    return f"{parts.local_part}@{parts.ascii_domain}"
 
 
 def _signature(raw: bytes) -> bytes:
