@@ -48,6 +48,14 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class Bounce(enum.StrEnum):
+    """Why a mail came back: no such address (hard), a trouble that may pass (soft), refused for what we are or said (policy)."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    POLICY = "policy"
+
+
 class Delivery(Row):
     """One mail to one person. Unique per purpose, subject and person: a second start, worker or click cannot make a second mail.
 
@@ -55,7 +63,9 @@ class Delivery(Row):
     `address` and `address_name` say to whom; they are emptied when the mail is settled; the keyed hash `address_key` stays.
     `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said.
     `message_id` is fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says
-    which worker has it and until when; `sent_at` when it went on the wire, also where that is uncertain.
+    which worker has it and until when, `claim` which of its journals says how far it is; `sent_at` when it went on the wire, also
+    where that is uncertain. `domain` is the recipient's, lower case, known once it was claimed; `first_tried_at` when a server
+    first had a say. `status_code` is the enhanced code (5.1.1) of the last refusal or bounce.
     """
 
     __tablename__ = "delivery"
@@ -84,6 +94,14 @@ class Delivery(Row):
     sent_at: Mapped[datetime | None]
     withheld_reason: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")
+    claim: Mapped[str | None] = mapped_column(index=True)
+    domain: Mapped[str] = mapped_column(default="")
+    first_tried_at: Mapped[datetime | None]
+    status_code: Mapped[str] = mapped_column(default="")
+    resolved_by: Mapped[str] = mapped_column(default="")
+    bounce: Mapped[Bounce | None]
+    bounced_at: Mapped[datetime | None]
+    complained_at: Mapped[datetime | None]
 
     @property
     def person(self) -> Candidate:
@@ -116,3 +134,27 @@ class OutboxMail(Row):
     subject: Mapped[str]
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SendingPause(Row):
+    """Mail of our own accord rests: all of it, or with `purpose` and `subject_id` one mailing. Over once it has an `ended_at`."""
+
+    __tablename__ = "sending_pause"
+
+    purpose: Mapped[Purpose | None]
+    subject_id: Mapped[int | None]
+    why: Mapped[str]
+    since: Mapped[datetime]
+    by: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Flow(Row):
+    """How many mails left in one minute for one receiving domain (empty: all together), so that workers share the pace."""
+
+    __tablename__ = "delivery_flow"
+    __table_args__ = (UniqueConstraint("domain", "minute"),)
+
+    domain: Mapped[str]
+    minute: Mapped[datetime] = mapped_column(index=True)
+    number: Mapped[int] = mapped_column(default=0)
