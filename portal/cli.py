@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -21,6 +22,7 @@ from portal.content import services as content
 from portal.db import db
 from portal.errors import PortalError
 from portal.extensions import alembic
+from portal.inbound import services as inbound
 from portal.outreach import services as outreach
 from portal.outreach.verdicts import VERSION
 from portal.privacy.queries import trail
@@ -151,6 +153,35 @@ def check_content(app: Flask) -> None:  # noqa: ARG001
     wrong = sum(not problem.minor for problem in problems)
     out.print(f"{wrong} problems, {len(problems) - wrong} more worth a look.")
     raise SystemExit(1 if wrong else 0)
+
+
+@main.group("mail")
+def mail_group() -> None:
+    """What comes back by mail."""
+
+
+@mail_group.command("receive")
+@click.option("--recipient", default="", envvar=("ORIGINAL_RECIPIENT", "RECIPIENT"), help="Address of the envelope.")
+@with_app
+def receive(app: Flask, recipient: str) -> None:  # noqa: ARG001
+    """Take in one mail from standard input, as a mail server hands it to a program."""
+    raw = sys.stdin.buffer.read(inbound.LARGEST + 1)
+    out.print(inbound.receive(raw, recipient) or "read before")
+
+
+@mail_group.command("read")
+@with_app
+def read_mailbox(app: Flask) -> None:  # noqa: ARG001
+    """Read the mailbox of PORTAL_INBOUND_URL now."""
+    out.print(f"{inbound.read_mailbox()} mails were read.")
+
+
+@mail_group.command("replay")
+@click.argument("number", type=int)
+@with_app
+def replay(app: Flask, number: int) -> None:  # noqa: ARG001
+    """Read a mail again that was set aside; its NUMBER stands on the page Replies."""
+    out.print(inbound.replay(number) or "read before")
 
 
 @main.group("visits")

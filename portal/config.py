@@ -40,6 +40,16 @@ class Settings(BaseSettings):
         "", description="From address of mails, for instance `Sielwerk <people@sielwerk.example>`; empty: from site.yaml."
     )
     dkim_key: SecretStr = Field(SecretStr(""), description="selector:domain:/path/to/private.pem, if the portal shall sign.")
+    bounce_address: str = Field(
+        "", description="Where mails come back to, for instance bounces@sielwerk.example; each gets one of its own by “+”."
+    )
+    reply_address: str = Field(
+        "", description="Where answers go, so that the portal can read them; empty: to who wrote. “+” must be allowed there, too."
+    )
+    inbound_url: SecretStr = Field(
+        SecretStr(""), description="Mailbox that is read: imaps://user:password@host/INBOX, or a folder (Maildir, or .eml files)."
+    )
+    dns_server: str = Field("", description="host or host:port that `portal doctor mail` asks; empty: the one of the machine.")
     time_zone: str = Field("Europe/Berlin", description="The company's time zone (IANA name).")
     languages: str = Field(
         "en,de", description="Languages that candidates may choose for their own page and their mails; the first is the default."
