@@ -46,9 +46,11 @@ def test_reports_of_every_server_are_understood_and_a_delay_changes_nothing(left
     row = left(ada)
     to = returns.address_for(row)
     assert receive(letters.report(to, "4.4.1", "delayed", server=server)) is Kind.DELAY
-    assert row.bounce is None and Touch.BOUNCED not in touches(ada)
+    assert row.bounce is None
+    assert Touch.BOUNCED not in touches(ada)
     assert receive(letters.report(to.upper(), "5.1.1", server=server)) is Kind.BOUNCE
-    assert row.bounce is Bounce.HARD and find_suppression(ada.email).reason is SuppressionReason.BOUNCED
+    assert row.bounce is Bounce.HARD
+    assert find_suppression(ada.email).reason is SuppressionReason.BOUNCED
 
 
 def test_qmail_and_exim_are_understood_and_a_hard_bounce_outweighs_a_soft_one(left, ada):
@@ -66,7 +68,8 @@ def test_a_forged_bounce_or_complaint_does_nothing_but_is_counted(left, ada):
     for to in (wrong, "bounces@sielwerk.example", "ada@candidate.example"):
         assert receive(letters.report(to, "5.1.1", about=f"Message-ID: {row.message_id}")) is Kind.FORGED
     assert receive(letters.complaint("Return-Path: <bounces+b1-00000000000000000000@sielwerk.example>")) is Kind.FORGED
-    assert row.bounce is None and find_suppression(ada.email) is None
+    assert row.bounce is None
+    assert find_suppression(ada.email) is None
     assert counts() == {Kind.FORGED: 4}
 
 
@@ -82,7 +85,8 @@ def test_a_complaint_suppresses_at_once_and_is_on_the_timeline(left, ada):
     assert find_suppression(ada.email) is None
     assert receive(letters.complaint(f"Return-Path: <{returns.address_for(row)}>")) is Kind.COMPLAINT
     assert find_suppression(ada.email).reason is SuppressionReason.COMPLAINED
-    assert touches(ada)[0] is Touch.COMPLAINED and row.complained_at
+    assert touches(ada)[0] is Touch.COMPLAINED
+    assert row.complained_at
     assert delivery.gate(ada, Purpose.OUTREACH, row.complained_at).allowed is False
 
 
@@ -106,7 +110,8 @@ def test_a_notice_of_absence_is_never_a_response_and_never_answered(left, ada, s
     before = db.session.scalar(sa.text("SELECT count(*) FROM delivery"))
     raw = letters.written(returns.reply_address_for(row), "Back on Monday. Please stop by.", subject=subject, head=head)
     assert receive(raw) is Kind.AUTOMATIC
-    assert not has_responded_since(ada.id, row.created_at) and replies() == []
+    assert not has_responded_since(ada.id, row.created_at)
+    assert replies() == []
     assert db.session.scalar(sa.text("SELECT count(*) FROM delivery")) == before
 
 
@@ -127,7 +132,8 @@ def test_who_only_writes_under_an_address_waits_but_is_no_response(left, ada):
     row = left(ada)
     assert receive(letters.written("reply@sielwerk.example", "It is me.")) is Kind.REPLY
     [reply] = replies()
-    assert reply.candidate_id == ada.id and not reply.certain
+    assert reply.candidate_id == ada.id
+    assert not reply.certain
     assert not has_responded_since(ada.id, row.created_at)
 
 
@@ -143,13 +149,16 @@ def test_please_stop_in_any_language_is_shown_first_and_holds_mail_back(left, ad
     row = left(ada)
     receive(letters.written(returns.reply_address_for(row), words))
     first, second = list_waiting()
-    assert first.wants_stop and first.candidate_id == ada.id and not second.wants_stop
+    assert first.wants_stop
+    assert first.candidate_id == ada.id
+    assert not second.wants_stop
     assert delivery.gate(ada, Purpose.MAILING, first.at).allowed is False
 
 
 def test_a_mail_to_the_stop_address_unsubscribes_without_a_person(left, ada):
     assert receive(letters.written(returns.stop_address_for(left(ada)), "", subject="unsubscribe")) is Kind.STOP
-    assert ada.unsubscribed_at and replies() == []
+    assert ada.unsubscribed_at
+    assert replies() == []
 
 
 @pytest.mark.parametrize("how", ["bounce", "reply", "complaint"])
@@ -168,7 +177,8 @@ def test_the_same_mail_by_two_ways_counts_once(left, ada):
     raw = letters.written(returns.reply_address_for(left(ada)), "Yes.")
     assert receive(b"Received: by one\r\n" + raw) is Kind.REPLY
     assert receive(b"Received: by two\r\nReceived: by three\r\n" + raw) is None
-    assert len(replies()) == 1 and touches(ada).count(Touch.REPLIED) == 1
+    assert len(replies()) == 1
+    assert touches(ada).count(Touch.REPLIED) == 1
 
 
 def test_html_of_a_reply_is_kept_as_plain_words_only(left, ada, hana):
@@ -177,7 +187,8 @@ def test_html_of_a_reply_is_kept_as_plain_words_only(left, ada, hana):
     [reply] = replies()
     assert reply.text == "Fine idea"
     page = hana.get("/console/replies").text
-    assert "Fine idea" in page and "<script>alert" not in page
+    assert "Fine idea" in page
+    assert "<script>alert" not in page
 
 
 HOSTILE = {
@@ -195,7 +206,8 @@ def test_what_cannot_be_read_is_set_aside_with_the_reason(inbound_app, hana, nam
     assert receive(HOSTILE[name]) is Kind.SET_ASIDE
     assert receive(HOSTILE[name]) is None
     [row] = db.session.scalars(sa.select(PoisonMail))
-    assert row.error and len(row.raw) <= 25 * 1024 * 1024
+    assert row.error
+    assert len(row.raw) <= 25 * 1024 * 1024
     assert row.error[:20] in hana.get("/console/replies").text
     assert replay(row.id) is Kind.SET_ASIDE  # still as hostile as it was
 
@@ -205,10 +217,19 @@ def test_what_cannot_be_read_is_set_aside_with_the_reason(inbound_app, hana, nam
     [
         b"",
         b"\x00\xff\xfe",
-        b"From: =?klingon?q?=ff?= <a@b>\r\nSubject: =?utf-8?b?####?=\r\nContent-Type: text/plain; charset=klingon\r\n\r\n\xff\xfe\x00",
-        b"From: a@b.example\r\nContent-Type: text/plain; charset*=utf-8'en'%ff%fe\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!",
-        b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x\r\nContent-Type: message/delivery-status"
-        b"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--x--",
+        (
+            b"From: =?klingon?q?=ff?= <a@b>\r\nSubject: =?utf-8?b?####?=\r\n"
+            b"Content-Type: text/plain; charset=klingon\r\n\r\n\xff\xfe\x00"
+        ),
+        (
+            b"From: a@b.example\r\nContent-Type: text/plain; charset*=utf-8'en'%ff%fe\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\n!!!!"
+        ),
+        (
+            b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n"
+            b"--x\r\nContent-Type: message/delivery-status"
+            b"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--x--"
+        ),
         b"From: <" + b"a" * 100_000 + b"@b>\r\nTo: " + b"(" * 5000 + b"\r\nReferences: " + b"<a@b>" * 10_000 + b"\r\n\r\n" + b"x",
     ],
     ids=["empty", "bytes", "charsets", "params", "encoded report", "long"],
@@ -229,4 +250,5 @@ def test_erasing_leaves_no_word_of_a_reply_and_time_lets_go_of_settled_ones(left
     settle(replies()[0], make.user().id)
     assert forget() == 0
     monkeypatch.setattr("portal.inbound.services.settling.KEPT", -forget.__globals__["KEPT"])
-    assert forget() == 1 and replies() == []
+    assert forget() == 1
+    assert replies() == []
