@@ -1,6 +1,8 @@
 """Delivery rows: the truth about mail. The queue may lose or repeat a job without harm."""
 
 import enum
+import json
+import zlib
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -124,7 +126,8 @@ class Delivery(Row):
 
 
 class OutboxMail(Row):
-    """A mail as it was put on the wire, kept where no SMTP server is set so that it can be read in the console."""
+    """A mail as it was put on the wire. `raw` has all of it; of a mailing it is empty, and what is this mail's own stands in
+    `slots` (a JSON list; its links open nothing), the rest in `text`."""
 
     __tablename__ = "outbox_mail"
 
@@ -133,7 +136,32 @@ class OutboxMail(Row):
     recipient: Mapped[str]
     subject: Mapped[str]
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_text.id"), index=True)
+    text: Mapped["OutboxText | None"] = relationship()
+    slots: Mapped[str] = mapped_column(default="", deferred=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def source(self) -> bytes:
+        """The mail's bytes, put together again where its text is kept once for many."""
+        return self.text.filled(json.loads(self.slots)) if self.text else self.raw
+
+
+class OutboxText(Row):
+    """What the copies of one mailing's mails have in common: `pieces` is compressed JSON, `fixed` pieces and the `order` of slots
+    between them; `version` is its SHA-256."""
+
+    __tablename__ = "outbox_text"
+
+    version: Mapped[str] = mapped_column(unique=True)
+    pieces: Mapped[bytes] = mapped_column(LargeBinary)
+
+    def filled(self, slots: list[str]) -> bytes:
+        """One mail again: its head, which is the first of its slots, then pieces and slots in turn."""
+        text = json.loads(zlib.decompress(self.pieces))
+        between = [slots[place + 1] for place in text["order"]] + [""]
+        body = "".join(piece for pair in zip(text["fixed"], between, strict=True) for piece in pair)
+        return (slots[0] + body).encode("ascii")
 
 
 class SendingPause(Row):

@@ -1,17 +1,22 @@
 """What goes on the wire: from a Letter that a feature above composed to MIME bytes, and back to something to look at."""
 
+from portal.delivery.emails.compiled import Compiled
 from portal.delivery.emails.frame import Frame, Reading, frame, read, read_text
-from portal.delivery.emails.letters import BadHeader, Composer, Letter, Picture, Withheld
-from portal.delivery.emails.mime import Envelope, mask, own_page_link, pack
+from portal.delivery.emails.letters import BadHeader, Bulk, Composer, Letter, Picture, Withheld
+from portal.delivery.emails.masking import mask
+from portal.delivery.emails.mime import Envelope, Kept, own_page_link, pack, pack_many
 from portal.delivery.emails.rendering import Written, write
 from portal.delivery.emails.senders import sender_address
 from portal.delivery.emails.speaking import speaking_to
 
 __all__ = [
     "BadHeader",
+    "Bulk",
+    "Compiled",
     "Composer",
     "Envelope",
     "Frame",
+    "Kept",
     "Letter",
     "Picture",
     "Reading",
@@ -21,6 +26,7 @@ __all__ = [
     "mask",
     "own_page_link",
     "pack",
+    "pack_many",
     "read",
     "read_text",
     "sender_address",
