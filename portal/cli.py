@@ -242,9 +242,10 @@ def check_integrity(app: Flask) -> None:  # noqa: ARG001
 
 
 @main.command("doctor")
-def examine() -> None:
-    """Say what this installation has, lacks and should change."""
-    findings = doctor.examine()
+@click.argument("what", type=click.Choice(["all", "mail"]), default="all")
+def examine(what: str) -> None:
+    """Say what this installation has, lacks and should change; `mail`: what DNS, TLS and the heads of mails lack."""
+    findings = doctor.examine_mail(create_app()) if what == "mail" else doctor.examine()
     for finding in findings:
         out.print(str(finding), markup=False)
     raise SystemExit(1 if any(finding.level == "fault" for finding in findings) else 0)
