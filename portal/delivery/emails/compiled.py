@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from portal.config import settings
-from portal.delivery.emails.letters import Letter
 from portal.delivery.emails.masking import mask
 from portal.delivery.emails.quoting import SOFT, quoted
-from portal.delivery.emails.rendering import Sheet, sheet_of
+from portal.delivery.emails.rendering import Sheet
 from portal.delivery.emails.slots import Place, Slot, Template
 
 # The name of the slot for the pictures that travel along; no placeholder is called so.
@@ -59,12 +58,17 @@ class Compiled:
         return hashlib.sha256(self.frozen).hexdigest()
 
 
-def compile(letter: Letter, *, masked: bool = False) -> Compiled:  # noqa: A001 - the word for it
-    """The MIME of a letter, from the cache when one of the same text, language and footer was compiled before.
+@lru_cache(maxsize=128)
+def compile(sheet: Sheet, pictures: tuple[str, ...] = (), *, masked: bool = False) -> Compiled:  # noqa: A001 - the word for it
+    """The MIME of a sheet with pictures of these names.
 
     `masked`: without the personal tokens that its text has outside of its slots, for the copy that is kept.
     """
-    return _compiled(sheet_of(letter), tuple(one.name for one in letter.pictures), masked)
+    html, text = _with_pictures(sheet.html.source, pictures), sheet.text.source
+    if masked and (mask(html), mask(text)) == (html, text):
+        return compile(sheet, pictures)
+    cleaned = (mask(html), mask(text)) if masked else (html, text)
+    return _assembled(Template.of_html(cleaned[0]), Template.of_text(cleaned[1]), with_pictures=bool(pictures))
 
 
 def joined(fixed: Sequence[bytes], order: Sequence[int], slots: Sequence[bytes]) -> bytes:
@@ -73,15 +77,6 @@ def joined(fixed: Sequence[bytes], order: Sequence[int], slots: Sequence[bytes])
     pieces[::2] = fixed
     pieces[1::2] = [slots[place] for place in order]
     return b"".join(pieces)
-
-
-@lru_cache(maxsize=128)
-def _compiled(sheet: Sheet, pictures: tuple[str, ...], masked: bool) -> Compiled:
-    html, text = _with_pictures(sheet.html.source, pictures), sheet.text.source
-    if masked and (mask(html), mask(text)) == (html, text):
-        return _compiled(sheet, pictures, masked=False)
-    cleaned = (mask(html), mask(text)) if masked else (html, text)
-    return _assembled(Template.of_html(cleaned[0]), Template.of_text(cleaned[1]), with_pictures=bool(pictures))
 
 
 def _assembled(html: Template, text: Template, *, with_pictures: bool) -> Compiled:

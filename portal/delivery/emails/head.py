@@ -1,6 +1,7 @@
 """The head of a mail, written by hand: Python's policies fold List-Unsubscribe into encoded words, and that ends one-click
 unsubscribing."""
 
+import base64
 import re
 from email.header import Header
 from email.utils import format_datetime
@@ -99,7 +100,7 @@ def words(text: str, name: str) -> str:
     checked(text)
     if text.isascii() and len(name) + len(text) + 2 <= _WIDTH and "=?" not in text:
         return text
-    return Header(text, "utf-8", maxlinelen=_WIDTH, header_name=name).encode(linesep="\r\n")
+    return _encoded(text, name)
 
 
 @lru_cache(maxsize=256)
@@ -111,4 +112,12 @@ def mailbox(name: str, address: str, header: str) -> str:
     checked(name)
     if _PLAIN.fullmatch(name) and len(name) <= _WIDTH - len(header) and "=?" not in name:
         return f"{name} <{address}>"
-    return Header(name, "utf-8", maxlinelen=_WIDTH, header_name=header).encode(linesep="\r\n") + f"\r\n <{address}>"
+    return f"{_encoded(name, header)}\r\n <{address}>"
+
+
+def _encoded(text: str, name: str) -> str:
+    """Encoded words; one is enough for most, and many times faster made by hand."""
+    word = f"=?utf-8?b?{base64.b64encode(text.encode('utf-8', 'replace')).decode()}?="
+    if len(name) + 2 + len(word) <= _WIDTH:
+        return word
+    return Header(text, "utf-8", maxlinelen=_WIDTH, header_name=name).encode(linesep="\r\n")

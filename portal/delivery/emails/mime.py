@@ -1,8 +1,8 @@
 """Mails for the wire: a letter's compiled MIME, its slots filled for one person, beneath a head of their own."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from portal import tokens
 from portal.config import settings
@@ -11,6 +11,7 @@ from portal.delivery.emails.compiled import INNER, MESSAGE, Compiled
 from portal.delivery.emails.head import head_of
 from portal.delivery.emails.letters import Letter
 from portal.delivery.emails.masking import mask
+from portal.delivery.emails.quoting import quoted
 from portal.delivery.emails.rendering import sheet_of, subject_of, with_own_page
 from portal.delivery.emails.returns import address_for
 from portal.delivery.emails.senders import ascii_domain, checked
@@ -67,24 +68,37 @@ def own_page_link(candidate_id: int | None) -> str:
 
 def _packed(delivery: Delivery, letter: Letter) -> Envelope:
     own_page = letter.own_page and delivery.candidate_id is not None
-    letter = with_own_page(replace(letter, own_page=own_page), own_page_link(delivery.candidate_id) if own_page else "")
-    subject = subject_of(sheet_of(letter), letter)
+    if own_page:
+        letter = with_own_page(letter, own_page_link(delivery.candidate_id))
+    sheet = sheet_of(letter)
+    subject = subject_of(sheet, letter)
     head = head_of(delivery, letter, subject)
-    message, parts = delivery.message_id.strip("<>"), b""
-    if letter.pictures:
-        parts = _parts(letter, message)
-    text = compiled.compile(letter)
+    message = delivery.message_id.strip("<>")
+    parts = _parts(letter, message) if letter.pictures else b""
+    names = tuple(one.name for one in letter.pictures)
+    text, kept_text = compiled.compile(sheet, names), compiled.compile(sheet, names, masked=True)
     values = letter.values | {MESSAGE: message}
-    raw = head.encode("ascii", "replace") + text.fill(values, parts)
-    kept = _kept(letter, head, values, parts)
+    slots = text.encoded(values, parts)
+    raw = head.encode("ascii", "replace") + text.joined(slots)
+    kept_slots = _masked(text, slots, values) if kept_text is text else kept_text.encoded(_all_masked(values), parts)
     recipient = ascii_domain(delivery.recipient[1])
+    kept = _kept(letter, head, kept_text, kept_slots)
     return Envelope(address_for(delivery), recipient, subject, signature(raw) + raw, kept)
 
 
-def _kept(letter: Letter, head: str, values: dict[str, str], parts: bytes) -> Kept:
+def _masked(text: Compiled, slots: Sequence[bytes], values: Mapping[str, str]) -> list[bytes]:
+    """The slots again, those written anew that hold something secret."""
+    hidden = {name: found for name, value in values.items() if (found := mask(value)) != value}
+    pairs = zip(text.slots, slots, strict=True)
+    return [quoted(slot.written(hidden)) if slot.name in hidden else encoded for slot, encoded in pairs]
+
+
+def _all_masked(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: mask(value) for name, value in values.items()}
+
+
+def _kept(letter: Letter, head: str, text: Compiled, slots: Sequence[bytes]) -> Kept:
     """A text that many get is kept once."""
-    text = compiled.compile(letter, masked=True)
-    slots = text.encoded({name: mask(value) for name, value in values.items()}, parts)
     top = mask(head).encode("ascii", "replace")
     if not letter.list_id:
         return Kept(top + text.joined(slots))
