@@ -1,5 +1,7 @@
 """What comes back decides by token and code, once, and never by what a mail says of itself."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -88,6 +90,26 @@ def test_a_complaint_suppresses_at_once_and_is_on_the_timeline(left, ada):
     assert touches(ada)[0] is Touch.COMPLAINED
     assert row.complained_at
     assert delivery.gate(ada, Purpose.OUTREACH, row.complained_at).allowed is False
+
+
+def test_at_three_complaints_in_a_thousand_the_mailing_pauses_and_not_before(left, ada, make):
+    rows = [left(ada), *(left(make.person(f"P{number}")) for number in range(9))]
+    assert delivery.is_paused(Purpose.MAILING, 1) == ""
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr("portal.inbound.services.effects.STOP", 0.2)
+        receive(letters.complaint(f"Message-ID: {rows[0].message_id}"))
+        assert delivery.is_paused(Purpose.MAILING, 1) == ""
+        receive(letters.complaint(f"Message-ID: {rows[1].message_id}"))
+    assert delivery.is_paused(Purpose.MAILING, 1) == "2 of 10 people marked it as spam."
+
+
+def test_hana_settles_a_reply_and_it_waits_no_more(left, ada, hana):
+    receive(letters.written(returns.reply_address_for(left(ada)), "Tell me more."))
+    page = hana.get("/console/replies").text
+    assert re.search(rf'href="/console/[a-z/]+/{ada.id}"><bdi>Ada', page)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+    assert hana.post(f"/console/replies/{replies()[0].id}/settlements", data={"csrf_token": token}).status_code == 303
+    assert list_waiting() == []
 
 
 @pytest.mark.parametrize(
