@@ -1,6 +1,7 @@
 """What comes back decides by token and code, once, and never by what a mail says of itself."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -174,7 +175,9 @@ def test_please_stop_in_any_language_is_shown_first_and_holds_mail_back(left, ad
     assert first.wants_stop
     assert first.candidate_id == ada.id
     assert not second.wants_stop
-    assert delivery.gate(ada, Purpose.MAILING, first.at).allowed is False
+    assert delivery.gate(ada, Purpose.MAILING, first.at + timedelta(days=60)).allowed is False
+    settle(first, make.user().id)
+    assert delivery.gate(ada, Purpose.MAILING, first.at + timedelta(days=60)).allowed is True
 
 
 def test_a_mail_to_the_stop_address_unsubscribes_without_a_person(left, ada):

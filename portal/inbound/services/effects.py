@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from email.message import Message
 
 from portal import clock
@@ -22,6 +23,8 @@ from portal.timeline.models import Kind as Touch
 _LOG = logging.getLogger(__name__)
 # Where mail providers begin to turn a sender's mail away.
 WARN, STOP = 0.001, 0.003
+# Who asks us to stop hears nothing until a member of staff has settled it, and at most so long.
+UNTIL_READ = timedelta(days=90)
 _Found = tuple[Kind, Delivery | None]
 
 
@@ -101,7 +104,7 @@ def _count(kept: Reply) -> None:
         about = (kept.delivery.purpose.value, kept.delivery.subject_id) if kept.delivery else None
         timeline.record(kept.candidate.id, Touch.REPLIED, Direction.IN, Channel.MAIL, subject=about)
     if kept.wants_stop:
-        candidates.hold_back(kept.candidate)
+        candidates.hold_back(kept.candidate, clock.now() + UNTIL_READ)
 
 
 def _weigh(row: Delivery) -> None:

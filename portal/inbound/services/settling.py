@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from portal import clock
+from portal.candidates import services as candidates
 from portal.db import transaction
 from portal.inbound.models import InboundMail, Kind, PoisonMail, Reply
 from portal.inbound.queries import get_set_aside
@@ -16,10 +17,12 @@ SLICE = 500
 
 
 def settle(reply: Reply, actor_id: int) -> Reply:
-    """Somebody has answered it, or done what it asks. A second time changes nothing."""
+    """Somebody has answered it, or done what it asks: what was held back for it may leave. A second time changes nothing."""
     with transaction():
         if reply.settled_at is None:
             reply.settled_at, reply.settled_by_id = clock.now(), actor_id
+            if reply.wants_stop and reply.candidate is not None:
+                candidates.let_go(reply.candidate)
         return reply
 
 
