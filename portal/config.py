@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -35,6 +36,12 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Web processes; more than one only with PostgreSQL.")
     smtp_url: SecretStr = Field(
         SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: mail stays in the outbox page."
+    )
+    smtp_connections: int = Field(4, ge=1, le=32, description="Connections to the mail server that one worker keeps open.")
+    mails_per_minute: int = Field(0, ge=0, description="At most so many mails leave in a minute; 0: no limit.")
+    mails_per_hour: int = Field(0, ge=0, description="At most so many mails leave in an hour; 0: no limit.")
+    ramp_up_since: date | None = Field(
+        None, description="First day of a new sending domain: 50 mails on it, twice as many each day after, free after two weeks."
     )
     sender: str = Field(
         "", description="From address of mails, for instance `Sielwerk <people@sielwerk.example>`; empty: from site.yaml."

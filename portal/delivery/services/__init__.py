@@ -11,7 +11,7 @@ from portal.delivery.services.gate import gate, gate_many, gate_row, next_mail_n
 from portal.delivery.services.pauses import is_paused, pause, pause_all, resume, resume_all
 from portal.delivery.services.queueing import cancel, enqueue, enqueue_to, give_up, hold, release, try_again, undo
 from portal.delivery.services.returned import arrived, came_back, complained
-from portal.delivery.services.sending import send_slice
+from portal.delivery.services.sending import send_due, send_slice
 from portal.delivery.services.sweeping import sweep
 from portal.delivery.verdicts import Ruling
 
@@ -37,6 +37,7 @@ __all__ = [
     "release",
     "resume",
     "resume_all",
+    "send_due",
     "send_slice",
     "sweep",
     "try_again",
