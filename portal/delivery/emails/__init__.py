@@ -3,9 +3,10 @@
 from portal.delivery.emails.compiled import Compiled
 from portal.delivery.emails.frame import Frame, Reading, frame, read, read_text
 from portal.delivery.emails.letters import BadHeader, Bulk, Composer, Letter, Picture, Withheld
+from portal.delivery.emails.lint import Problem, lint, size_of
 from portal.delivery.emails.masking import mask
 from portal.delivery.emails.mime import Envelope, Kept, own_page_link, pack, pack_many
-from portal.delivery.emails.rendering import Written, write
+from portal.delivery.emails.rendering import Written, sheet_of, write
 from portal.delivery.emails.senders import sender_address
 from portal.delivery.emails.speaking import speaking_to
 
@@ -19,10 +20,12 @@ __all__ = [
     "Kept",
     "Letter",
     "Picture",
+    "Problem",
     "Reading",
     "Withheld",
     "Written",
     "frame",
+    "lint",
     "mask",
     "own_page_link",
     "pack",
@@ -30,6 +33,8 @@ __all__ = [
     "read",
     "read_text",
     "sender_address",
+    "sheet_of",
+    "size_of",
     "speaking_to",
     "write",
 ]

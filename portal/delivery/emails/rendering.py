@@ -89,7 +89,7 @@ def _made(subject: str, markdown: str, paragraphs: tuple[str, ...], look: _Look)
         accent=look.accent,
     )
     text = _text(to_text(body), [to_text(part) for part in footer])
-    return Sheet(Template.of_text(subject), Template.of_html(_INLINER.inline(page)), Template.of_text(text))
+    return Sheet(Template.of_text(subject), Template.of_html(_INLINER.inline(page).rstrip() + "\n"), Template.of_text(text))
 
 
 def _with_greeting(html: str) -> str:
