@@ -37,6 +37,8 @@ from portal.hiring import personal as hiring_personal
 from portal.hiring import services as hiring_services
 from portal.hiring.front import panel as hires_panel
 from portal.hiring.views import hiring
+from portal.inbound import jobs as inbound_jobs
+from portal.inbound import personal as inbound_personal
 from portal.mailings import emails as mailing_emails
 from portal.mailings import jobs as mailing_jobs
 from portal.mailings.views import mailings
@@ -76,6 +78,7 @@ CHORES = (
     outreach_jobs,
     mailing_jobs,
     delivery_jobs,
+    inbound_jobs,
     submission_jobs,
     feedback_jobs,
     event_jobs,
@@ -94,6 +97,7 @@ HOLDERS: tuple[personal.Holder, ...] = (
     feedback_personal,
     outreach_personal,
     pipeline_personal,
+    inbound_personal,
     delivery_personal,
     candidate_personal,
     privacy_personal,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -22,6 +23,7 @@ from portal.content import services as content
 from portal.db import db
 from portal.errors import PortalError
 from portal.extensions import alembic
+from portal.inbound import services as inbound
 from portal.outreach import services as outreach
 from portal.outreach.verdicts import VERSION
 from portal.privacy.queries import trail
@@ -167,6 +169,33 @@ def export_site(app: Flask, folder: Path) -> None:
     with out.status("Writing …") as status:
         files = front.export(app, folder, lambda done, total: status.update(f"Writing: {done} of {total} files …"))
     out.print(f"{folder} holds the site in {files} files. Let your file server answer what is missing with 404.html.")
+@main.group("mail")
+def mail_group() -> None:
+    """What comes back by mail."""
+
+
+@mail_group.command("receive")
+@click.option("--recipient", default="", envvar=("ORIGINAL_RECIPIENT", "RECIPIENT"), help="Address of the envelope.")
+@with_app
+def receive(app: Flask, recipient: str) -> None:  # noqa: ARG001
+    """Take in one mail from standard input, as a mail server hands it to a program."""
+    raw = sys.stdin.buffer.read(inbound.LARGEST + 1)
+    out.print(inbound.receive(raw, recipient) or "read before")
+
+
+@mail_group.command("read")
+@with_app
+def read_mailbox(app: Flask) -> None:  # noqa: ARG001
+    """Read the mailbox of PORTAL_INBOUND_URL now."""
+    out.print(f"{inbound.read_mailbox()} mails were read.")
+
+
+@mail_group.command("replay")
+@click.argument("number", type=int)
+@with_app
+def replay(app: Flask, number: int) -> None:  # noqa: ARG001
+    """Read a mail again that was set aside; its NUMBER stands on the page Replies."""
+    out.print(inbound.replay(number) or "read before")
 
 
 @main.group("visits")
@@ -227,9 +256,10 @@ def check_integrity(app: Flask) -> None:  # noqa: ARG001
 
 
 @main.command("doctor")
-def examine() -> None:
-    """Say what this installation has, lacks and should change."""
-    findings = doctor.examine()
+@click.argument("what", type=click.Choice(["all", "mail"]), default="all")
+def examine(what: str) -> None:
+    """Say what this installation has, lacks and should change; `mail`: what DNS, TLS and the heads of mails lack."""
+    findings = doctor.examine_mail(create_app()) if what == "mail" else doctor.examine()
     for finding in findings:
         out.print(str(finding), markup=False)
     raise SystemExit(1 if any(finding.level == "fault" for finding in findings) else 0)

@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -36,10 +37,26 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = Field(
         SecretStr(""), description="smtp://user:password@host:587 or smtps://…; empty: mail stays in the outbox page."
     )
+    smtp_connections: int = Field(4, ge=1, le=32, description="Connections to the mail server that one worker keeps open.")
+    mails_per_minute: int = Field(0, ge=0, description="At most so many mails leave in a minute; 0: no limit.")
+    mails_per_hour: int = Field(0, ge=0, description="At most so many mails leave in an hour; 0: no limit.")
+    ramp_up_since: date | None = Field(
+        None, description="First day of a new sending domain: 50 mails on it, twice as many each day after, free after two weeks."
+    )
     sender: str = Field(
         "", description="From address of mails, for instance `Sielwerk <people@sielwerk.example>`; empty: from site.yaml."
     )
     dkim_key: SecretStr = Field(SecretStr(""), description="selector:domain:/path/to/private.pem, if the portal shall sign.")
+    bounce_address: str = Field(
+        "", description="Where mails come back to, for instance bounces@sielwerk.example; each gets one of its own by “+”."
+    )
+    reply_address: str = Field(
+        "", description="Where answers go, so that the portal can read them; empty: to who wrote. “+” must be allowed there, too."
+    )
+    inbound_url: SecretStr = Field(
+        SecretStr(""), description="Mailbox that is read: imaps://user:password@host/INBOX, or a folder (Maildir, or .eml files)."
+    )
+    dns_server: str = Field("", description="host or host:port that `portal doctor mail` asks; empty: the one of the machine.")
     time_zone: str = Field("Europe/Berlin", description="The company's time zone (IANA name).")
     languages: str = Field(
         "en,de", description="Languages that candidates may choose for their own page and their mails; the first is the default."

@@ -19,6 +19,7 @@ from portal.content.console import content
 from portal.delivery.console import delivery
 from portal.feedback.console import feedback
 from portal.hiring.console import hiring
+from portal.inbound.console import inbound
 from portal.mailings.console import mailings
 from portal.outreach.console import outreach
 from portal.pipeline.console import pipeline
@@ -37,6 +38,7 @@ SECTIONS = (
     hiring,
     mailings,
     delivery,
+    inbound,
     content,
     analytics,
     accounts,
@@ -71,6 +73,7 @@ NAVIGATION: tuple[tuple[Item, ...], ...] = (
         Item("console.outreach.links", _l("Links"), Right.SEE_CANDIDATES, "l"),
         Item("console.mailings.index", _l("Mailings"), Right.SEE_CANDIDATES, "m"),
         Item("console.submissions.index", _l("Answers"), Right.SEE_CANDIDATES, "a"),
+        Item("console.inbound.index", _l("Replies"), Right.SEE_CANDIDATES, "r"),
         Item("console.feedback.index", _l("Feedback"), Right.SEE_CANDIDATES, "f"),
         Item("console.hiring.index", _l("Hires"), Right.SEE_CANDIDATES, "h"),
     ),

@@ -34,14 +34,14 @@ def show(mail_id: int) -> ResponseReturnValue:
     """A mail as it would look; `?part=` text, head or source shows the rest."""
     mail = queries.get_mail(mail_id)
     part = request.args.get("part", "html")
-    return render_template("console/delivery/show.html", mail=mail, reading=emails.read(mail.raw), part=part)
+    return render_template("console/delivery/show.html", mail=mail, reading=emails.read(mail.source), part=part)
 
 
 @delivery.get("/<int:mail_id>/frame")
 @requires(Right.SEE_CANDIDATES)
 def look(mail_id: int) -> ResponseReturnValue:
     """The HTML of a mail, for the sandboxed frame on its page."""
-    return front.framed(emails.read(queries.get_mail(mail_id).raw).html)
+    return front.framed(emails.read(queries.get_mail(mail_id).source).html)
 
 
 @delivery.post("/deliveries/<int:delivery_id>/attempts")

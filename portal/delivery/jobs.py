@@ -9,7 +9,7 @@ from portal.extensions import jobs
 @jobs.job("delivery.send", every=timedelta(minutes=1))
 def send() -> int:
     """Send what is due."""
-    return services.send_slice()
+    return services.send_due()
 
 
 @jobs.job("delivery.forget", every=timedelta(hours=1))

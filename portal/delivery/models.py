@@ -1,6 +1,8 @@
 """Delivery rows: the truth about mail. The queue may lose or repeat a job without harm."""
 
 import enum
+import json
+import zlib
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -48,6 +50,14 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class Bounce(enum.StrEnum):
+    """Why a mail came back: no such address (hard), a trouble that may pass (soft), refused for what we are or said (policy)."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    POLICY = "policy"
+
+
 class Delivery(Row):
     """One mail to one person. Unique per purpose, subject and person: a second start, worker or click cannot make a second mail.
 
@@ -55,7 +65,9 @@ class Delivery(Row):
     `address` and `address_name` say to whom; they are emptied when the mail is settled; the keyed hash `address_key` stays.
     `subject_id` is the outreach message, mailing or interest it belongs to. `withheld_reason` is what the gate said.
     `message_id` is fixed when the row is made. `held_at`: it waits because what it belongs to is paused. `lease_until` says
-    which worker has it and until when; `sent_at` when it went on the wire, also where that is uncertain.
+    which worker has it and until when, `claim` which of its journals says how far it is; `sent_at` when it went on the wire, also
+    where that is uncertain. `domain` is the recipient's, lower case, known once it was claimed; `first_tried_at` when a server
+    first had a say. `status_code` is the enhanced code (5.1.1) of the last refusal or bounce.
     """
 
     __tablename__ = "delivery"
@@ -84,6 +96,14 @@ class Delivery(Row):
     sent_at: Mapped[datetime | None]
     withheld_reason: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")
+    claim: Mapped[str | None] = mapped_column(index=True)
+    domain: Mapped[str] = mapped_column(default="")
+    first_tried_at: Mapped[datetime | None]
+    status_code: Mapped[str] = mapped_column(default="")
+    resolved_by: Mapped[str] = mapped_column(default="")
+    bounce: Mapped[Bounce | None]
+    bounced_at: Mapped[datetime | None]
+    complained_at: Mapped[datetime | None]
 
     @property
     def person(self) -> Candidate:
@@ -106,7 +126,8 @@ class Delivery(Row):
 
 
 class OutboxMail(Row):
-    """A mail as it was put on the wire, kept where no SMTP server is set so that it can be read in the console."""
+    """A mail as it was put on the wire. `raw` has all of it; of a mailing it is empty, and what is this mail's own stands in
+    `slots` (a JSON list; its links open nothing), the rest in `text`."""
 
     __tablename__ = "outbox_mail"
 
@@ -115,4 +136,53 @@ class OutboxMail(Row):
     recipient: Mapped[str]
     subject: Mapped[str]
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_text.id"), index=True)
+    text: Mapped["OutboxText | None"] = relationship()
+    slots: Mapped[str] = mapped_column(default="", deferred=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def source(self) -> bytes:
+        """The mail's bytes, put together again where its text is kept once for many."""
+        return self.text.filled(json.loads(self.slots)) if self.text else self.raw
+
+
+class OutboxText(Row):
+    """What the copies of one mailing's mails have in common: `pieces` is compressed JSON, `fixed` pieces and the `order` of slots
+    between them; `version` is its SHA-256."""
+
+    __tablename__ = "outbox_text"
+
+    version: Mapped[str] = mapped_column(unique=True)
+    pieces: Mapped[bytes] = mapped_column(LargeBinary)
+
+    def filled(self, slots: list[str]) -> bytes:
+        """One mail again: its head, which is the first of its slots, then pieces and slots in turn."""
+        text = json.loads(zlib.decompress(self.pieces))
+        between = [slots[place + 1] for place in text["order"]] + [""]
+        body = "".join(piece for pair in zip(text["fixed"], between, strict=True) for piece in pair)
+        return (slots[0] + body).encode("ascii")
+
+
+class SendingPause(Row):
+    """Mail of our own accord rests: all of it, or with `purpose` and `subject_id` one mailing. Over once it has an `ended_at`."""
+
+    __tablename__ = "sending_pause"
+
+    purpose: Mapped[Purpose | None]
+    subject_id: Mapped[int | None]
+    why: Mapped[str]
+    since: Mapped[datetime]
+    by: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Flow(Row):
+    """How many mails left in one minute for one receiving domain (empty: all together), so that workers share the pace."""
+
+    __tablename__ = "delivery_flow"
+    __table_args__ = (UniqueConstraint("domain", "minute"),)
+
+    domain: Mapped[str]
+    minute: Mapped[datetime] = mapped_column(index=True)
+    number: Mapped[int] = mapped_column(default=0)

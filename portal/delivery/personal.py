@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, delete, select, update
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload, undefer
 
 from portal.db import db, transaction
 from portal.delivery import queries
@@ -85,7 +85,11 @@ def _mails(candidate_id: int) -> Select[Delivery, OutboxMail | None]:
     key = queries.address_key_of(candidate_id)
     mine = Delivery.candidate_id == candidate_id
     mine = mine | (Delivery.address_key == key) if key else mine
-    return wanted.where(mine).options(undefer(OutboxMail.raw)).order_by(Delivery.id.desc())
+    return (
+        wanted.where(mine)
+        .options(undefer(OutboxMail.raw), undefer(OutboxMail.slots), joinedload(OutboxMail.text))
+        .order_by(Delivery.id.desc())
+    )
 
 
 def _item(row: Delivery, mail: OutboxMail | None) -> Item:
@@ -99,5 +103,5 @@ def _item(row: Delivery, mail: OutboxMail | None) -> Item:
         what=row.subject or str(KINDS[row.purpose]),
         at=row.sent_at or row.created_at,
         facts=facts,
-        text=mask(read_text(mail.raw)) if mail else "",
+        text=mask(read_text(mail.source)) if mail else "",
     )

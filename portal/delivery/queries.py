@@ -97,7 +97,7 @@ def count_by_status() -> dict[Status, int]:
 
 def get_mail(mail_id: int) -> OutboxMail:
     """A mail that was kept, with its bytes; NotFound when there is none."""
-    kept = select(OutboxMail).filter_by(id=mail_id).options(undefer(OutboxMail.raw))
+    kept = select(OutboxMail).filter_by(id=mail_id).options(undefer(OutboxMail.raw), undefer(OutboxMail.slots))
     if mail := db.session.scalars(kept).one_or_none():
         return mail
     raise NotFound(_("There is no such mail."))

@@ -17,7 +17,6 @@ from portal.delivery.models import Delivery, Purpose, Status
 from portal.delivery.queries import OPEN
 from portal.errors import NotFound
 from portal.mailings.models import EAST, Mailing, MailingStatus, Series
-from portal.outreach.models import LandingLink
 from portal.outreach.queries import Counts, count_by_channel
 from portal.pipeline.models import Segment
 from portal.pipeline.queries import segment_candidate_ids
@@ -226,11 +225,6 @@ def list_to_remind(limit: int) -> Sequence[Response]:
     alive = Candidate.erased_at.is_(None) & Candidate.merged_into_id.is_(None)
     wanted = said.join(Response.candidate).where(come, alive, ~made).options(contains_eager(Response.candidate))
     return db.session.scalars(wanted.order_by(Response.id).limit(limit)).all()
-
-
-def find_link(mailing_id: int, candidate_id: int) -> LandingLink | None:
-    """The landing link that a mailing has for somebody already."""
-    return db.session.scalar(select(LandingLink).filter_by(candidate_id=candidate_id, channel=channel_of(mailing_id)).limit(1))
 
 
 def count_visits(mailing_id: int) -> Counts:

@@ -133,7 +133,11 @@ def count_mails(candidate_id: int) -> int:
 
 def find_mail(candidate_id: int, name: str) -> OutboxMail | None:
     """The copy of a mail to this person, by the random part of its Message-ID; with its bytes."""
-    rows = select(OutboxMail).join(Delivery, OutboxMail.delivery_id == Delivery.id).options(undefer(OutboxMail.raw))
+    rows = (
+        select(OutboxMail)
+        .join(Delivery, OutboxMail.delivery_id == Delivery.id)
+        .options(undefer(OutboxMail.raw), undefer(OutboxMail.slots))
+    )
     own = _to(candidate_id) & Delivery.message_id.startswith(f"<{name}@", autoescape=True)
     return db.session.scalar(rows.where(own))
 

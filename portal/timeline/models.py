@@ -17,8 +17,10 @@ class Kind(enum.StrEnum):
     OUTREACH_DELIVERED = "outreach delivered"
     MAIL_DELIVERED = "mail delivered"
     BOUNCED = "bounced"
+    COMPLAINED = "complained"  # marked our mail as spam
     VISITED = "visited"
     RESPONDED = "responded"
+    REPLIED = "replied"  # wrote back by mail
     INTEREST_GIVEN = "interest given"
     FEEDBACK_GIVEN = "feedback given"
     MOVED = "moved"

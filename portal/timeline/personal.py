@@ -21,8 +21,10 @@ KINDS = {
     Kind.OUTREACH_DELIVERED: _l("We wrote to you for the first time"),
     Kind.MAIL_DELIVERED: _l("A mail left for you"),
     Kind.BOUNCED: _l("A mail to you came back"),
+    Kind.COMPLAINED: _l("You marked a mail of ours as spam"),
     Kind.VISITED: _l("You visited a page of ours"),
     Kind.RESPONDED: _l("You answered"),
+    Kind.REPLIED: _l("You wrote back to a mail"),
     Kind.INTEREST_GIVEN: _l("You told us what interests you"),
     Kind.FEEDBACK_GIVEN: _l("You gave feedback"),
     Kind.MOVED: _l("Your stage changed"),
@@ -72,6 +74,8 @@ DETAILS = {
     "merged": _l("Number of the other entry"),
     "unmerged": _l("Number of the other entry"),
     "question": _l("Number of the question"),
+    "bounce": _l("Kind of failure"),
+    "code": _l("Code of the mail server"),
 }
 ANSWERS = {"interested": _l("Interested"), "not now": _l("Not now"), "no": _l("No")}
 

@@ -9,6 +9,8 @@ from portal.db import db
 from portal.timeline.models import Direction, Kind, Touchpoint
 
 PAGE = 200
+# What only a person does: an answer on a page, a mail written back. Notices of absence are neither.
+ANSWERS = (Kind.RESPONDED, Kind.REPLIED)
 
 
 def list_touchpoints(candidate_id: int, limit: int = PAGE) -> Sequence[Touchpoint]:
@@ -19,7 +21,7 @@ def list_touchpoints(candidate_id: int, limit: int = PAGE) -> Sequence[Touchpoin
 
 def has_responded_since(candidate_id: int, since: datetime) -> bool:
     """Whether the candidate gave a human answer of any kind after a moment."""
-    answer = select(Touchpoint.id).filter_by(candidate_id=candidate_id, kind=Kind.RESPONDED)
+    answer = select(Touchpoint.id).where(Touchpoint.candidate_id == candidate_id, Touchpoint.kind.in_(ANSWERS))
     return db.session.scalar(answer.where(Touchpoint.at >= since).limit(1)) is not None
 
 

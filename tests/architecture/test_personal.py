@@ -30,6 +30,7 @@ ROW_BY_ROW = {
     "feedback": (("feedback", "feedback_request"), 0),
     "outreach": (("outreach_message", "landing_link"), 1),
     "mails": (("delivery",), 1),
+    "replies": (("reply",), 0),
     "person": (("note", "fit", "research_check", "research_link", "import_row"), 3),
     "timeline": (("touchpoint",), 0),
     "hiring": (("hire",), 1),  # and what their manager answered

@@ -20,6 +20,7 @@ from portal.feedback.models import Aside, Change, Event, Feedback, Questionnaire
 from portal.feedback.models import Rule as FeedbackRule
 from portal.hiring import services as hiring
 from portal.hiring.queries import token_of
+from portal.inbound.models import Reply
 from portal.mailings.models import Mailing, Series
 from portal.outreach import services as outreach
 from portal.pipeline import services as pipeline
@@ -99,7 +100,8 @@ def world(app, make) -> World:
         about = {"purpose": Purpose.MAILING, "subject_id": mailing.id, "candidate": ada}
         delivery = Delivery(**about, not_before=now, message_id="<1@x>", created_at=now)
         mail = OutboxMail(delivery_id=None, sender="a@x.example", recipient="b@x.example", subject="Hello", raw=MAIL, at=now)
-        session.add_all([delivery, mail])
+        reply = Reply(candidate=ada, at=now)
+        session.add_all([delivery, mail, reply])
     invitation, welcome = accounts.invite(RoleName.EDITOR)
     hire_id, review = hired(ada.id)
     ids = {
@@ -110,6 +112,7 @@ def world(app, make) -> World:
         "source_id": source.id,
         "campaign_id": message.campaign_id,
         "message_id": message.id,
+        "reply_id": reply.id,
         "follow_up_id": step.id,
         "amount_id": spent.id,
         "link_id": message.link_id,

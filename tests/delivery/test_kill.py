@@ -41,7 +41,7 @@ def test_a_killed_worker_neither_loses_nor_repeats_a_mail(app, database_url, tmp
     lost = {number for number, address in addresses.items() if address not in post.recipients}
     assert max(Counter(post.recipients).values()) == 1, "nobody got it twice"
     assert lost <= uncertain, "nobody was forgotten"
-    assert len(uncertain) <= KILLS
+    assert len(uncertain) <= KILLS * 4  # at most one for each connection
     assert set(status) <= {Status.SENT, Status.UNCERTAIN}
     assert sum(status.values()) == MAILS
 

@@ -67,7 +67,7 @@ def test_temporary_refusals_end_in_failure_at_last(send, post, make):
     post.at_data[ada.email] = "452 4.2.2 mailbox full"
     send(ada)
     moment = clock.now()
-    for _attempt in range(13):
+    for _attempt in range(15):
         assert find(ada).status is Status.DUE
         moment += timedelta(hours=5)
         with clock.standing_at(moment):
@@ -119,7 +119,7 @@ def test_a_connection_that_breaks_after_the_mail_is_complete_leaves_it_uncertain
 
 
 def test_a_server_that_falls_silent_is_left_in_time(send, post, make, monkeypatch):
-    monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.3)
+    monkeypatch.setattr(smtp.line, "DOT_SECONDS", 0.3)
     ada = make.candidate("Ada")
     post.stall_seconds = 1.5
     send(ada)

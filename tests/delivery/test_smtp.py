@@ -1,6 +1,7 @@
 """The line to the mail server: encryption, addresses beyond ASCII, time-outs."""
 
 import ipaddress
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -110,8 +111,8 @@ def test_a_kept_line_that_was_closed_from_the_other_end_is_opened_again():
 
 
 def test_a_server_that_never_answers_is_left_in_time(monkeypatch):
-    monkeypatch.setattr(smtp, "CONNECT_SECONDS", 0.2)
-    with smtp.socket.create_server(("127.0.0.1", 0)) as silent:
+    monkeypatch.setattr(smtp.line, "CONNECT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
         server = smtp.Server("127.0.0.1", silent.getsockname()[1], secure=False)
         with smtp.Line(server) as line, pytest.raises(smtp.Unreachable):
             line.send("a@sielwerk.example", "ada@candidate.example", MAIL)

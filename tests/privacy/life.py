@@ -11,10 +11,12 @@ from portal.candidates.queries import find_by_address, get_import
 from portal.candidates.services.duplicates import pair_up
 from portal.candidates.services.research import Findings, research
 from portal.db import db
+from portal.delivery import queries as delivery
 from portal.extensions import jobs
 from portal.feedback import services as feedback
 from portal.feedback.details import Said
 from portal.hiring import services as hiring
+from portal.inbound import services as inbound
 from portal.mailings import services as mailings
 from portal.outreach import services as outreach
 from portal.outreach.models import OutreachMessage
@@ -70,6 +72,7 @@ def live(app, make, hana) -> Life:
         _visit(app, token)
         _say(db.session.get(OutreachMessage, message_id).link)
         _be_written_to(make, number)
+        _write_back(number)
         _be_handled(number, second_id, hana)
         jobs.run("delivery.send")
     return Life(number, token, hana)
@@ -133,6 +136,13 @@ def _be_written_to(make, number: int) -> None:
         if name in jobs.all:
             jobs.run(name)
     own_page.ask_for_address(db.session.get(Candidate, number), "new.quastenflosser@privat.example")
+
+
+def _write_back(number: int) -> None:
+    message_id = delivery.list_deliveries(number)[-1].message_id
+    head = f"From: {NAME} <{ADDRESS}>\r\nSubject: Muschelgeld\r\nIn-Reply-To: {message_id}\r\n"
+    inbound.receive(f"{head}Message-ID: <1@flossen.example>\r\n\r\nAdelheid says zwiebelfisch.".encode())
+    inbound.receive(f"{head}\r\n".encode() + b"Content-Type: message/rfc822\r\n\r\n" * 200)
 
 
 def _be_handled(number: int, second: int, hana) -> None:

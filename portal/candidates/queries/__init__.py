@@ -40,6 +40,7 @@ from portal.candidates.queries.people import (
     get_rights,
     list_by_address_keys,
     list_notes,
+    load_many,
 )
 from portal.candidates.queries.tallies import tallies_by_persona, tallies_by_source
 
@@ -76,6 +77,7 @@ __all__ = [
     "list_rows",
     "list_uncompared",
     "list_values",
+    "load_many",
     "next_duplicate",
     "next_import",
     "person_of",

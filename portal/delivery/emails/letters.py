@@ -1,10 +1,10 @@
 """A letter before it becomes MIME, and what writes one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.delivery.models import Delivery
-from portal.errors import Invalid
+from portal.errors import Invalid, PortalError
 
 
 @dataclass(frozen=True)
@@ -51,3 +51,20 @@ class BadHeader(Invalid):
 
 
 Composer = Callable[[Delivery], Letter]
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A composer for mail to many: a few queries for 500 rows. What it says of a row is found under the row's number.
+
+    It is a composer of single letters as well.
+    """
+
+    compose_many: Callable[[Sequence[Delivery]], Mapping[int, "Letter | Withheld | PortalError"]]
+
+    def __call__(self, delivery: Delivery) -> Letter:
+        """The letter of one row; Withheld or an error is raised."""
+        found = self.compose_many([delivery])[delivery.id]
+        if isinstance(found, Letter):
+            return found
+        raise found

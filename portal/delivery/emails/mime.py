@@ -1,88 +1,64 @@
-"""MIME by hand, because Python's policies fold List-Unsubscribe into encoded words, and that ends one-click unsubscribing."""
+"""Mails for the wire: a letter's compiled MIME, its slots filled for one person, beneath a head of their own."""
 
 import base64
-import binascii
-import re
-from dataclasses import dataclass, replace
-from email.header import Header
-from email.utils import format_datetime, parseaddr
-from functools import lru_cache
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import dkim
-from email_validator import validate_email
-
-from portal import clock, tokens
+from portal import tokens
 from portal.config import settings
-from portal.content.queries import site
-from portal.delivery.emails.letters import BadHeader, Letter, Picture
-from portal.delivery.emails.rendering import Written, write
-from portal.delivery.models import Delivery, Purpose
-from portal.errors import BrokenSetup
+from portal.delivery.emails import compiled
+from portal.delivery.emails.compiled import INNER, MESSAGE, Compiled
+from portal.delivery.emails.head import head_of
+from portal.delivery.emails.letters import Letter
+from portal.delivery.emails.masking import mask
+from portal.delivery.emails.quoting import quoted
+from portal.delivery.emails.rendering import sheet_of, subject_of, with_own_page
+from portal.delivery.emails.returns import address_for
+from portal.delivery.emails.senders import ascii_domain, checked
+from portal.delivery.emails.signing import signature
+from portal.delivery.models import Delivery
+from portal.errors import BrokenSetup, PortalError
 
-# Vacation replies and other machines must not answer these (RFC 3834).
-_ASKED = (Purpose.CONFIRMATION, Purpose.CONFIRM_INTEREST, Purpose.CHECK_IN, Purpose.ACCESS, Purpose.ADDRESS)
-_BY_ITSELF = (
-    Purpose.INVITATION,
-    Purpose.RENEWAL,
-    Purpose.NOTICE,
-    Purpose.FEEDBACK,
-    Purpose.REFERRAL,
-    Purpose.REMINDER,
-    Purpose.TEST,
-    Purpose.REPORT,
-    Purpose.REVIEW,
-)
-_AUTOMATIC = dict.fromkeys(_ASKED, "auto-replied") | dict.fromkeys(_BY_ITSELF, "auto-generated")
-# Encoded words would break the thread that these keep together.
-_FOR_MACHINES = frozenset({"In-Reply-To", "References"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
-_SIGNED = (b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type", b"list-id")
-_UNSUBSCRIBE = (b"list-unsubscribe", b"list-unsubscribe-post")
-_WIDTH = 75
-# Long, with a capital, a digit or an underscore: what a token has and the address of a page has not.
-_TOKEN = re.compile(r"(?=[A-Za-z0-9_.-]*[A-Z0-9_])[A-Za-z0-9_.-]{20,}")
+
+@dataclass(frozen=True)
+class Kept:
+    """A mail as it is kept, its personal links made unusable: of a mailing what is its own, of any other the whole."""
+
+    raw: bytes
+    slots: tuple[str, ...] = ()
+    text: Compiled | None = None
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """A mail ready for the wire. `kept` is the same with its personal links made unusable, for who looks it up later."""
+    """A mail ready for the wire: CRLF ends its lines and none begins with a dot. `sender` is its return path."""
 
     sender: str
     recipient: str
     subject: str
     raw: bytes
-    kept: bytes
+    kept: Kept
 
 
 def pack(delivery: Delivery, letter: Letter) -> Envelope:
     """The bytes of one person's mail. BadHeader when a value would break the head."""
-    name, sender = sender_address()
-    to_name, address = delivery.recipient
-    recipient = _ascii_domain(address)
-    own_page = letter.own_page and delivery.candidate_id is not None
-    written = write(replace(letter, own_page=own_page), own_page_link(delivery.candidate_id) if own_page else "")
-    head = [
-        ("From", _mailbox(letter.sender_name or name, sender, "From")),
-        ("To", _mailbox(to_name, recipient, "To")),
-        ("Subject", _words(written.subject, "Subject")),
-        ("Date", format_datetime(clock.now())),
-        ("Message-ID", _checked(delivery.message_id)),
-        *_optional(letter, delivery.purpose),
-        ("MIME-Version", "1.0"),
-    ]
-    written = replace(written, html=_with_pictures(written.html, letter.pictures, delivery.message_id))
-    raw = _assembled(head, written, delivery.message_id, letter.pictures)
-    kept = _assembled(
-        [(name, mask(value)) for name, value in head],
-        Written(written.subject, mask(written.html), mask(written.text)),
-        delivery.message_id,
-        letter.pictures,
-    )
-    return Envelope(sender, recipient, written.subject, _signature(raw) + raw, kept)
+    [packed] = pack_many([(delivery, letter)])
+    if isinstance(packed, PortalError):
+        raise packed
+    return packed
+
+
+def pack_many(pairs: Sequence[tuple[Delivery, Letter]]) -> Sequence[Envelope | PortalError]:
+    """The same for many; in the place of a mail that cannot be written stands why. BrokenSetup concerns all and is raised."""
+    found: list[Envelope | PortalError] = []
+    for delivery, letter in pairs:
+        try:
+            found.append(_packed(delivery, letter))
+        except BrokenSetup:
+            raise
+        except PortalError as error:
+            found.append(error)
+    return found
 
 
 def own_page_link(candidate_id: int | None) -> str:
@@ -90,138 +66,57 @@ def own_page_link(candidate_id: int | None) -> str:
     return f"{settings().base_url}/me?for={tokens.sign('own page', candidate_id)}"
 
 
-def mask(text: str) -> str:
-    """The text with the tokens in our own links replaced: a copy in the database must open nothing."""
-    base = re.escape(settings().base_url)
-    return re.sub(base + r"[/?][^\s\"'<>)]*", lambda link: _TOKEN.sub("...", link[0]), text)
+def _packed(delivery: Delivery, letter: Letter) -> Envelope:
+    own_page = letter.own_page and delivery.candidate_id is not None
+    if own_page:
+        letter = with_own_page(letter, own_page_link(delivery.candidate_id))
+    sheet = sheet_of(letter)
+    subject = subject_of(sheet, letter)
+    head = head_of(delivery, letter, subject)
+    message = delivery.message_id.strip("<>")
+    parts = _parts(letter, message) if letter.pictures else b""
+    names = tuple(one.name for one in letter.pictures)
+    text, kept_text = compiled.compile(sheet, names), compiled.compile(sheet, names, masked=True)
+    values = letter.values | {MESSAGE: message}
+    slots = text.encoded(values, parts)
+    raw = head.encode("ascii", "replace") + text.joined(slots)
+    kept_slots = _masked(text, slots, values) if kept_text is text else kept_text.encoded(_all_masked(values), parts)
+    recipient = ascii_domain(delivery.recipient[1])
+    kept = _kept(letter, head, kept_text, kept_slots)
+    return Envelope(address_for(delivery), recipient, subject, signature(raw) + raw, kept)
 
 
-def sender_address() -> tuple[str, str]:
-    """Name and address that mails come from: the setting, else what site.yaml says."""
-    name, address = parseaddr(settings().sender)
-    host = urlsplit(settings().base_url).hostname or "localhost"
-    return name or site().name, _ascii_domain(address or site().email or f"people@{host}")
+def _masked(text: Compiled, slots: Sequence[bytes], values: Mapping[str, str]) -> list[bytes]:
+    """The slots again, those written anew that hold something secret."""
+    hidden = {name: found for name, value in values.items() if (found := mask(value)) != value}
+    pairs = zip(text.slots, slots, strict=True)
+    return [quoted(slot.written(hidden)) if slot.name in hidden else encoded for slot, encoded in pairs]
 
 
-def _optional(letter: Letter, purpose: Purpose) -> list[tuple[str, str]]:
-    """Headers that only some letters have. Those for machines stay on one line, however long."""
-    found = []
-    if letter.reply_to:
-        found.append(("Reply-To", _mailbox(letter.sender_name, _ascii_domain(letter.reply_to), "Reply-To")))
-    if letter.list_id:
-        found.append(("List-Id", f"<{_checked(letter.list_id)}>"))
-    if letter.one_click:
-        found.append(("List-Unsubscribe", f"<{_checked(letter.one_click)}>"))
-        found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    if purpose in _AUTOMATIC:
-        found.append(("Auto-Submitted", _AUTOMATIC[purpose]))
-    for name, value in letter.headers.items():
-        if not _NAME.fullmatch(name):
-            raise BadHeader("A header has a name that is none.")
-        found.append((name, _checked(value) if name in _FOR_MACHINES else _words(value, name)))
-    return found
+def _all_masked(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: mask(value) for name, value in values.items()}
 
 
-def _assembled(head: list[tuple[str, str]], written: Written, message_id: str, pictures: tuple[Picture, ...]) -> bytes:
-    # Quoted-printable never holds "=_", so this cannot occur inside a part.
-    boundary = f"=_{binascii.crc32(message_id.encode()):08x}{len(written.text):x}"
-    html = _text_part("html", written.html)
-    if pictures:
-        html = _group("related", boundary + "p", [html, *(_picture_part(one, message_id) for one in pictures)])
-    lines = [f"{name}: {value}" for name, value in head]
-    return "\r\n".join([*lines, *_group("alternative", boundary, [_text_part("plain", written.text), html])]).encode("utf-8")
+def _kept(letter: Letter, head: str, text: Compiled, slots: Sequence[bytes]) -> Kept:
+    """A text that many get is kept once."""
+    top = mask(head).encode("ascii", "replace")
+    if not letter.list_id:
+        return Kept(top + text.joined(slots))
+    return Kept(b"", (top.decode("ascii"), *(slot.decode("ascii") for slot in slots)), text)
 
 
-def _group(kind: str, boundary: str, parts: list[list[str]]) -> list[str]:
-    lines = [f'Content-Type: multipart/{kind}; boundary="{boundary}"', ""]
-    for part in parts:
-        lines += [f"--{boundary}", *part]
-    return [*lines, f"--{boundary}--", ""]
-
-
-def _text_part(kind: str, content: str) -> list[str]:
-    return [f"Content-Type: text/{kind}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", "", _quoted(content)]
-
-
-def _picture_part(picture: Picture, message_id: str) -> list[str]:
-    content = base64.encodebytes(picture.content).decode("ascii").replace("\n", "\r\n")
-    name = _checked(picture.name)
-    return [
-        f'Content-Type: image/png; name="{name}.png"',
-        "Content-Transfer-Encoding: base64",
-        f'Content-Disposition: inline; filename="{name}.png"',
-        f"Content-ID: <{_content_id(picture, message_id)}>",
-        "",
-        content,
-    ]
-
-
-def _with_pictures(html: str, pictures: tuple[Picture, ...], message_id: str) -> str:
-    """Pictures that travel along are shown from the mail itself, so that opening it asks no server."""
-    for one in pictures:
-        html = html.replace(f'src="{settings().base_url}/pictures/{one.name}"', f'src="cid:{_content_id(one, message_id)}"')
-        html = html.replace(' loading="lazy" decoding="async"', "")
-    return html
-
-
-def _content_id(picture: Picture, message_id: str) -> str:
-    return f"{picture.name}.{message_id.strip('<>')}"
-
-
-def _quoted(text: str) -> str:
-    """Quoted-printable: no line over 76, nothing beyond ASCII."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
-    return binascii.b2a_qp(plain, istext=True).replace(b"\n", b"\r\n").decode("ascii")
-
-
-def _words(text: str, name: str) -> str:
-    """Words for people in a header: as they are when short and ASCII, else encoded words on lines of their own."""
-    _checked(text)
-    if text.isascii() and len(name) + len(text) + 2 <= _WIDTH and "=?" not in text:
-        return text
-    return Header(text, "utf-8", maxlinelen=_WIDTH, header_name=name).encode(linesep="\r\n")
-
-
-def _mailbox(name: str, address: str, header: str) -> str:
-    """A name and an address. A name that is not plain ASCII is encoded as a whole, so that no quoting is needed."""
-    _checked(address)
-    if not name:
-        return address
-    _checked(name)
-    if _PLAIN.fullmatch(name) and len(name) <= _WIDTH - len(header) and "=?" not in name:
-        return f"{name} <{address}>"
-    return Header(name, "utf-8", maxlinelen=_WIDTH, header_name=header).encode(linesep="\r\n") + f"\r\n <{address}>"
-
-
-def _checked(value: str) -> str:
-    if _CONTROL.search(value):
-        raise BadHeader("A line break in the head of a mail is refused.")
-    return value
-
-
-def _ascii_domain(address: str) -> str:
-    """The address with its local part as given and its domain as the wire wants it."""
-    _checked(address)
-    if address.isascii():
-        return address
-    parts = validate_email(address, check_deliverability=False, test_environment=True)
-    return f"{parts.local_part}@{parts.ascii_domain}"
-
-
-def _signature(raw: bytes) -> bytes:
-    """The DKIM-Signature header when a key is set, else nothing."""
-    setting = settings().dkim_key.get_secret_value()
-    if not setting:
-        return b""
-    selector, domain, path = [*setting.split(":", 2), "", ""][:3]
-    signed = [name for name in _SIGNED + _UNSUBSCRIBE if re.search(rb"(?im)^" + name + rb":", raw)]
-    try:
-        line: bytes = dkim.sign(raw, selector.encode(), domain.encode(), _key(path), include_headers=signed)
-    except (OSError, dkim.DKIMException) as error:
-        raise BrokenSetup("PORTAL_DKIM_KEY must be selector:domain:/path/to/private.pem, and the key readable.") from error
-    return line
-
-
-@lru_cache(maxsize=4)
-def _key(path: str) -> bytes:
-    return Path(path).read_bytes()
+def _parts(letter: Letter, message: str) -> bytes:
+    """The pictures, each a part of its own."""
+    lines = []
+    for one in letter.pictures:
+        name = checked(one.name)
+        lines += [
+            f"--{INNER}",
+            f'Content-Type: image/png; name="{name}.png"',
+            "Content-Transfer-Encoding: base64",
+            f'Content-Disposition: inline; filename="{name}.png"',
+            f"Content-ID: <{name}.{message}>",
+            "",
+            base64.encodebytes(one.content).decode("ascii").replace("\n", "\r\n"),
+        ]
+    return "\r\n".join(lines).encode("ascii")

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from html import escape
 
 from css_inline import CSSInliner
 from flask import render_template
@@ -13,11 +12,10 @@ from flask_babel import gettext as _
 from portal.config import settings
 from portal.content.queries import site
 from portal.delivery.emails.letters import Letter
-from portal.markup import fill, to_html, to_text
+from portal.delivery.emails.slots import Template
+from portal.markup import to_html, to_text
 
 _INLINER = CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
-_ALONE = re.compile(r"<p((?: style=\"[^\"]*\")?)>\{\{\s*note\s*(?:\|[^{}\n]*)?\}\}</p>")
-_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _GREETING = re.compile(r"\A\s*<p>(.{1,200}?)</p>", re.DOTALL)
 
 
@@ -30,16 +28,42 @@ class Written:
     text: str
 
 
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A letter with its placeholders still empty: the same for all who get it, so that it is made once."""
+
+    subject: Template
+    html: Template
+    text: Template
+
+
 def write(letter: Letter, own_page: str = "") -> Written:
     """Render a letter. Markdown first and values after, so that nothing a person typed is ever markup.
 
     `own_page` is the address of its reader's own page; where a letter is only looked at, the one that asks who it is.
     """
-    letter = _with_own_page(letter, own_page or f"{settings().base_url}/me")
+    letter = with_own_page(letter, own_page or f"{settings().base_url}/me")
+    sheet = sheet_of(letter)
+    return Written(subject_of(sheet, letter), sheet.html.filled(letter.values), sheet.text.filled(letter.values))
+
+
+def sheet_of(letter: Letter) -> Sheet:
+    """What a letter has in common with all others of the same text, language and company."""
     look = _Look(settings().base_url, letter.language or site().language, (site().accent_light, site().accent_dark))
-    sheet = _compiled(letter.subject, letter.body, letter.footer, look)
-    subject = fill(letter.subject, letter.values).strip(" ")
-    return Written(subject, _filled(sheet.html, letter.values), _text(sheet, letter.values))
+    return _made(letter.subject, letter.body, letter.footer, look)
+
+
+def subject_of(sheet: Sheet, letter: Letter) -> str:
+    """The subject as one person reads it."""
+    return sheet.subject.filled(letter.values).strip(" ")
+
+
+def with_own_page(letter: Letter, address: str) -> Letter:
+    """What differs between people is a placeholder, so that the line is rendered once for all."""
+    if not letter.own_page:
+        return letter
+    line = _("What we keep about you, how often we write, and how to end it: [your own page]({{own_page_link}})")
+    return replace(letter, footer=(*letter.footer, line), values=letter.values | {"own_page_link": address})
 
 
 @dataclass(frozen=True)
@@ -51,17 +75,8 @@ class _Look:
     accent: tuple[str, str]
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A letter with its placeholders still empty: the same for all who get it, so that it is made once."""
-
-    html: str
-    body: str
-    footer: tuple[str, ...]
-
-
 @lru_cache(maxsize=64)
-def _compiled(subject: str, markdown: str, paragraphs: tuple[str, ...], look: _Look) -> _Sheet:
+def _made(subject: str, markdown: str, paragraphs: tuple[str, ...], look: _Look) -> Sheet:
     body, *footer = [to_html(part, base=look.base, breaks=True).html for part in (markdown, *paragraphs)]
     page = render_template(
         "emails/letter.html",
@@ -73,30 +88,8 @@ def _compiled(subject: str, markdown: str, paragraphs: tuple[str, ...], look: _L
         direction=Locale.parse(look.language, sep="-").text_direction,
         accent=look.accent,
     )
-    return _Sheet(_INLINER.inline(page), to_text(body), tuple(to_text(part) for part in footer))
-
-
-def _with_own_page(letter: Letter, address: str) -> Letter:
-    """What differs between people is a placeholder, so that the line is rendered once for all."""
-    if not letter.own_page:
-        return letter
-    line = _("What we keep about you, how often we write, and how to end it: [your own page]({{own_page_link}})")
-    return replace(letter, footer=(*letter.footer, line), values=letter.values | {"own_page_link": address})
-
-
-def _filled(html: str, values: dict[str, str]) -> str:
-    """Values in HTML. A note that stands alone becomes as many paragraphs as its writer made; braces in it mean nothing."""
-    if not (note := values.get("note", "").replace("\r\n", "\n").strip()):
-        return fill(html, values, html=True)
-    first, *rest = _ALONE.split(html)  # text, attributes of the note's paragraph, text, and so on
-    filled = [fill(first, values, html=True)]
-    for attributes, text in zip(rest[::2], rest[1::2], strict=True):
-        filled += [_paragraphs(note, attributes), fill(text, values, html=True)]
-    return "".join(filled)
-
-
-def _paragraphs(text: str, attributes: str) -> str:
-    return "".join(f"<p{attributes}>{escape(part).replace(chr(10), '<br>')}</p>" for part in _BLANK_LINES.split(text))
+    text = _text(to_text(body), [to_text(part) for part in footer])
+    return Sheet(Template.of_text(subject), Template.of_html(_INLINER.inline(page).rstrip() + "\n"), Template.of_text(text))
 
 
 def _with_greeting(html: str) -> str:
@@ -104,7 +97,6 @@ def _with_greeting(html: str) -> str:
     return _GREETING.sub(r'<h1 class="greeting">\1</h1>', html, count=1)
 
 
-def _text(sheet: _Sheet, values: dict[str, str]) -> str:
-    parts = [fill(sheet.body, values).strip(), "-- ", *(fill(part, values).strip() for part in sheet.footer)]
-    shown = parts if sheet.footer else parts[:1]
-    return "\n\n".join(shown).replace("-- \n\n", "-- \n").replace("\r\n", "\n") + "\n"
+def _text(body: str, footer: list[str]) -> str:
+    foot = "\n\n-- \n" + "\n\n".join(part.strip() for part in footer) if footer else ""
+    return f"{body.strip()}{foot}\n".replace("\r\n", "\n")

@@ -1,175 +1,176 @@
-"""Sending what is due. The row says at every moment what may have happened, so that a crash neither loses nor repeats a mail.
+"""Sending what is due. Row and journal together say at every moment what may have happened, so that a crash neither loses nor
+repeats a mail.
 
-claimed → (gate, compose, gate again) → sending, committed → the wire → sent, committed. No transaction is open on the wire.
+claimed → (gate, compose) → a window of them: gate again and `sending`, committed → the wire, starts and replies in the journal →
+folded into the rows, committed. No transaction is open on the wire. A window is what leaves in less than half a second.
 """
 
 import contextlib
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
-from flask import current_app
-from flask_babel import gettext as _
-from sqlalchemy import select, update
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from portal import clock
 from portal.candidates.models import Candidate
 from portal.config import settings
-from portal.db import transaction
+from portal.db import db, transaction
 from portal.delivery import smtp
-from portal.delivery.emails import Envelope, Letter, Withheld, pack, speaking_to
 from portal.delivery.models import Delivery, Status
-from portal.delivery.queries import find_row
-from portal.delivery.services import copies, outcomes
-from portal.delivery.services.gate import gate_row
-from portal.delivery.verdicts import Ruling
-from portal.errors import BrokenSetup, PortalError
+from portal.delivery.services import claims, copies, outcomes, pauses
+from portal.delivery.services.claims import Claim
+from portal.delivery.services.composing import Ready, compose, rulings
+from portal.delivery.services.journal import Journal
+from portal.delivery.services.window import Lines, Refusals, Window
+from portal.errors import BrokenSetup
 
-SLICE = 50
-CLAIM_LEASE = timedelta(minutes=10)
-# Longer than all time-outs of one dialogue together.
-WIRE_LEASE = timedelta(minutes=15)
+SLICE = 500
+# Longer than the time in which a window's mails may begin and all time-outs of one dialogue together.
+WIRE_LEASE = timedelta(minutes=20)
+# A window begins small and grows or shrinks to what leaves in so many seconds.
+WINDOW_SECONDS, SMALLEST, FIRST = 0.4, 8, 40
+RUN_SECONDS = 30.0
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Claim:
-    """Rows that are ours while each still bears this lease."""
-
-    ids: list[int]
-    lease: datetime
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """A composed mail."""
-
-    number: int
-    candidate_id: int | None
-    letter: Letter
-    envelope: Envelope
+def send_due() -> int:
+    """Send what is due over lines that are kept, until nothing is left or for half a minute; returns how many were dealt with."""
+    end, done = time.monotonic() + RUN_SECONDS, 0
+    with _lines() as lines:
+        run = _Run(lines)
+        while time.monotonic() < end and (some := run.slice(SLICE)):
+            done += some
+            db.session.remove()
+    return done
 
 
 def send_slice(limit: int = SLICE) -> int:
     """Send some of the mails that are due; returns how many were dealt with. With the mail server away it returns early."""
-    with _line() as line:
-        claim, done = _claim(limit), 0
-        for number in claim.ids:
-            try:
-                _send(number, claim.lease, line)
-            except (smtp.Unreachable, BrokenSetup) as error:
-                _LOG.warning("mail.server_unreachable", extra={"why": str(error), "left": len(claim.ids) - done})
-                _give_back(claim)
-                break
-            done += 1
-    return done
-
-
-def _claim(limit: int) -> _Claim:
-    """Take the rows that wait longest. Of several workers that see the same row, one gets it: the update is conditional."""
-    now = clock.now()
-    lease = now + CLAIM_LEASE
-    free = (Delivery.status == Status.DUE) & (Delivery.not_before <= now) & Delivery.held_at.is_(None)
-    with transaction() as session:
-        longest = select(Delivery.id).where(free).order_by(Delivery.not_before, Delivery.id).limit(limit)
-        ids = session.scalars(longest.with_for_update(skip_locked=True)).all()
-        mine = update(Delivery).where(Delivery.id.in_(ids), free).values(status=Status.CLAIMED, lease_until=lease)
-        return _Claim(sorted(session.scalars(mine.returning(Delivery.id)).all()) if ids else [], lease)
-
-
-def _give_back(claim: _Claim) -> None:
-    """Rows of ours that nobody began with are due again at once."""
-    with transaction() as session:
-        ours = (Delivery.status == Status.CLAIMED) & (Delivery.lease_until == claim.lease)
-        session.execute(update(Delivery).where(Delivery.id.in_(claim.ids), ours).values(status=Status.DUE, lease_until=None))
+    with _lines() as lines:
+        return _Run(lines).slice(limit)
 
 
 @contextlib.contextmanager
-def _line() -> Iterator[smtp.Line | None]:
+def _lines() -> Iterator[Lines | None]:
     """The way to the mail server, or None where mail stays in the outbox."""
     if url := settings().smtp_url.get_secret_value():
-        with smtp.Line(smtp.Server.from_url(url)) as line:
-            yield line
+        with Lines(smtp.Server.from_url(url), settings().smtp_connections) as lines:
+            yield lines
     else:
         yield None
 
 
-def _send(number: int, lease: datetime, line: smtp.Line | None) -> None:
-    ready = _compose(number, lease)
-    if ready is None:
-        return
-    if line is None:
-        _keep(ready, lease)
-    elif _begin(ready, lease):
-        _put_on_wire(ready, line)
+class _Run:
+    """What lasts from claim to claim: the lines, what is refused for everybody, and how big a window is."""
+
+    def __init__(self, lines: Lines | None) -> None:
+        self._lines, self._refusals, self._size = lines, Refusals(), FIRST
+        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def slice(self, limit: int) -> int:
+        """One claim."""
+        claim, unbegun = claims.take(limit), 0
+        if not claim.ids:
+            return 0
+        try:
+            unbegun = self._send(claim, compose(claims.rows(claim)))
+        except (smtp.Unreachable, BrokenSetup) as error:
+            _LOG.warning("mail.server_unreachable", extra={"why": str(error)})
+            claims.give_back(claim)
+            return 0
+        return len(claim.ids) - unbegun - claims.give_back(claim)
+
+    def _send(self, claim: Claim, ready: list[Ready]) -> int:
+        """Send what was composed; returns how many nobody began with. Unreachable when there is no server."""
+        if self._lines is None:
+            while ready:
+                some, ready = _window(ready, SLICE)
+                _begin(claim, some, usable=True)
+            return 0
+        if not ready:
+            return 0
+        unbegun, journal = 0, Journal(claim.name)
+        try:
+            while ready:
+                some, ready = _window(ready, self._size)
+                unbegun += self._deliver(claim, _begin(claim, some), journal, self._lines)
+            journal.forget()
+        except smtp.Unreachable:
+            journal.forget()
+            raise
+        finally:
+            journal.close()
+        return unbegun
+
+    def _deliver(self, claim: Claim, window: list[Ready], journal: Journal, lines: Lines) -> int:
+        """Put a window on the wire and fold what came of it."""
+        if not window:
+            return 0
+        notes = {one.number: one.note for one in window}
+        journal.announce(notes.items())
+        began, watch = time.monotonic(), Window(self._app, journal, window, self._refusals)
+        away = lines.deliver(watch, len(window))
+        said = watch.outcomes()
+        with transaction():
+            outcomes.fold(claim.name, said, notes)
+            for (purpose, subject_id), why in self._refusals.stopped.items():
+                pauses.pause(purpose, subject_id, why)
+        if away:
+            raise away
+        rate = len(window) / max(time.monotonic() - began, 0.001)
+        self._size = max(SMALLEST, min(SLICE, int(rate * WINDOW_SECONDS), self._size * 4))
+        return sum(outcome.kind == "unbegun" for outcome in said)
 
 
-def _compose(number: int, lease: datetime) -> _Ready | None:
-    """The mail, when the gate lets it through; otherwise the row says why not."""
-    row = find_row(number)
-    if row is None or row.status is not Status.CLAIMED or row.lease_until != lease:
-        return None
-    # Whether the letter carries the notice is known once it is written; the second question asks about that.
-    ruling = gate_row(row, clock.now(), carries_notice=True)
-    if not ruling.allowed:
-        outcomes.refused(number, ruling)
-        return None
-    try:
-        with speaking_to(row) as language:
-            letter = current_app.extensions["composers"][row.purpose](row)
-            letter = replace(letter, language=letter.language or language)
-            return _Ready(number, row.candidate_id, letter, pack(row, letter))
-    except Withheld as reason:
-        outcomes.refused(number, Ruling(allowed=False, reason=str(reason)))
-    except BrokenSetup:
-        outcomes.again(number, _("The settings for mail are wrong."))
-        raise
-    except PortalError as error:
-        outcomes.failed(number, error.message)
-    except Exception:  # noqa: BLE001 - a fault in one text must not keep the other mails back
-        _LOG.exception("mail.compose_failed", extra={"delivery": number})
-        outcomes.again(number, _("The text could not be made; the log says why."))
-    return None
+def _window(ready: list[Ready], size: int) -> tuple[list[Ready], list[Ready]]:
+    """The next ones, at most one to each person, so that the second hears of the first; and those left."""
+    some: list[Ready] = []
+    left: list[Ready] = []
+    seen: set[int | None] = set()
+    for one in ready:
+        if len(some) < size and (one.candidate_id is None or one.candidate_id not in seen):
+            some.append(one)
+            seen.add(one.candidate_id)
+        else:
+            left.append(one)
+    return some, left
 
 
-def _begin(ready: _Ready, lease: datetime, *, usable: bool = False) -> bool:
-    """Ask the gate once more and write `sending`, both under a lock on the person, so that nothing can come between."""
+def _begin(claim: Claim, some: Sequence[Ready], *, usable: bool = False) -> list[Ready]:
+    """Ask the gate once more and write `sending`, both under a lock on the people, so that nothing can come between.
+
+    Returns those that may go. `usable`: the outbox takes them, so they are sent by this.
+    """
+    now = clock.now()
     with transaction() as session:
-        session.execute(select(Candidate.id).filter_by(id=ready.candidate_id).with_for_update(key_share=True))
-        row = session.scalars(select(Delivery).filter_by(id=ready.number).with_for_update()).one_or_none()
-        if row is None or row.status is not Status.CLAIMED or row.lease_until != lease:
-            return False
-        ruling = gate_row(row, clock.now(), ready.letter.notice)
-        if not ruling.allowed:
-            outcomes.refused(ready.number, ruling)
-            return False
-        row.status, row.subject = Status.SENDING, ready.envelope.subject
-        row.sent_at, row.lease_until = clock.now(), clock.now() + WIRE_LEASE
-        copies.keep(row, ready.envelope, usable=usable)
-        session.flush()  # the outbox goes on in this transaction with a row read anew
-        return True
+        people = [one.candidate_id for one in some if one.candidate_id is not None]
+        locked = select(Candidate.id).where(Candidate.id.in_(people)).order_by(Candidate.id)
+        session.execute(locked.with_for_update(key_share=True))
+        rows = _still_ours(claim, [one.number for one in some])
+        said = rulings([(rows[one.number], one.letter.notice) for one in some if one.number in rows], now)
+        going = []
+        for one in some:
+            row = rows.get(one.number)
+            if row is None or pauses.is_paused(*one.about):
+                continue
+            if not said[row.id].allowed:
+                outcomes.refused(row.id, said[row.id])
+                continue
+            row.status, row.subject, row.sent_at, row.lease_until = Status.SENDING, one.envelope.subject, now, now + WIRE_LEASE
+            row.domain = one.envelope.recipient.rpartition("@")[2].lower()
+            going.append(one)
+        copies.keep_many([(rows[one.number], one.envelope) for one in going], usable=usable)
+        session.flush()
+        if usable:
+            outcomes.sent([rows[one.number] for one in going], {one.number: one.note for one in going})
+        return going
 
 
-def _put_on_wire(ready: _Ready, line: smtp.Line) -> None:
-    mail = ready.envelope
-    try:
-        line.send(mail.sender, mail.recipient, mail.raw)
-    except smtp.Temporary as error:
-        outcomes.again(ready.number, str(error), give_up=True)
-    except smtp.Permanent as error:
-        outcomes.failed(ready.number, str(error), bounced=error.recipient or error.enhanced.startswith("5.1."))
-    except smtp.Unknown as error:
-        outcomes.uncertain(ready.number, str(error))
-    except smtp.Unreachable as error:
-        outcomes.again(ready.number, str(error))
-        raise
-    else:
-        outcomes.sent(ready.number, ready.letter)
-
-
-def _keep(ready: _Ready, lease: datetime) -> None:
-    """Without a mail server the outbox takes the mail, in the same transaction."""
-    with transaction():
-        if _begin(ready, lease, usable=True):
-            outcomes.sent(ready.number, ready.letter)
+def _still_ours(claim: Claim, numbers: list[int]) -> dict[int, Delivery]:
+    own = select(Delivery).where(Delivery.id.in_(numbers), Delivery.claim == claim.name, Delivery.status == Status.CLAIMED)
+    own = own.options(selectinload(Delivery.candidate)).order_by(Delivery.id).with_for_update(of=Delivery)
+    return {row.id: row for row in db.session.scalars(own.execution_options(populate_existing=True))}

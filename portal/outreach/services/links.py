@@ -1,13 +1,13 @@
 """Landing links: for one person, or for a channel such as a poster's code; and the terms on which they open."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 
 from portal import clock, tokens
 from portal.candidates.models import Candidate
@@ -52,21 +52,37 @@ def link_for(candidate_id: int | None, campaign: Campaign | None, page: str | No
     """A new link, valid for a year. Its page: the one named; else that of the person's persona; else the campaign's."""
     page = page or _page_for(candidate_id, campaign)
     _check_page(page)
-    nonce, now = tokens.new_nonce(), clock.now()
     with transaction() as session:
-        link = LandingLink(
-            nonce=nonce,
-            token_hash=tokens.digest(tokens.derive("landing", nonce)),
-            candidate_id=candidate_id,
-            campaign=campaign,
-            channel=channel,
-            page=page,
-            created_at=now,
-            expires_at=now + LIFETIME,
-        )
+        link = _new_link(candidate_id, page, channel)
+        link.campaign = campaign
         session.add(link)
         session.flush()
         return link
+
+
+def links_for(candidate_ids: Collection[int], page: str, channel: str) -> Mapping[int, LandingLink]:
+    """The link of each of up to a thousand people in a channel, by their numbers; those that are not there yet are made."""
+    _check_page(page)
+    with transaction() as session:
+        there = select(LandingLink).where(LandingLink.candidate_id.in_(candidate_ids), LandingLink.channel == channel)
+        found = {link.candidate_id: link for link in session.scalars(there) if link.candidate_id is not None}
+        new = {number: _new_link(number, page, channel) for number in candidate_ids if number not in found}
+        session.add_all(new.values())
+        session.flush()
+        return found | new
+
+
+def _new_link(candidate_id: int | None, page: str, channel: str) -> LandingLink:
+    nonce, now = tokens.new_nonce(), clock.now()
+    return LandingLink(
+        nonce=nonce,
+        token_hash=tokens.digest(tokens.derive("landing", nonce)),
+        candidate_id=candidate_id,
+        channel=channel,
+        page=page,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
 
 
 def channel_link(campaign: Campaign | None, label: str, page: str | None = None) -> LandingLink:

@@ -9,6 +9,7 @@ from portal.privacy.queries.addresses import (
     list_suppressions_by_key,
 )
 from portal.privacy.queries.standing import (
+    current_bases,
     current_basis,
     find_erasure,
     find_hold,
@@ -24,6 +25,7 @@ __all__ = [
     "CHUNK",
     "address_hash",
     "address_key",
+    "current_bases",
     "current_basis",
     "find_erasure",
     "find_hold",

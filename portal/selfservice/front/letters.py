@@ -39,7 +39,7 @@ def get_letter(candidate_id: int, name: str) -> OutboxMail:
 
 def reading_of(mail: OutboxMail) -> Reading:
     """The mail as it looked, the keys in its links crossed out: where no mail server is set, the kept copy still has them."""
-    reading = read(mail.raw)
+    reading = read(mail.source)
     return replace(reading, html=mask(reading.html), text=mask(reading.text))
 
 

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,18 +13,11 @@ from portal import config, create_app
 from portal.config import BASE, Settings
 from portal.content import services as content
 from portal.db import db
+from portal.doctor.findings import Finding
+from portal.doctor.mail import examine_mail
 from portal.extensions import alembic
 
-
-@dataclass(frozen=True)
-class Finding:
-    """`level`: ok, advice (works, but should change), fault (does not work)."""
-
-    level: Literal["ok", "advice", "fault"]
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.level:<7} {self.text}"
+__all__ = ["Finding", "examine", "examine_mail"]
 
 
 def examine() -> list[Finding]:

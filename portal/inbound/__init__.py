@@ -1,0 +1,1 @@
+"""What comes back by mail: bounces, complaints, notices of absence, replies, wishes to stop."""
