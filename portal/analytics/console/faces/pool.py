@@ -77,7 +77,7 @@ def _sum_lines(rows: Rows) -> list[Line]:
     """The parts of the sum with their signs, each with the people behind it."""
     names = ("start", *(name for name, _sign in _WAYS), "end")
     parts = zip(_parts(rows), names, strict=True)
-    return [Line(part.label, [Cell(number(part.count), "strong" if part.total else "", name)]) for part, name in parts]
+    return [Line(part.label, [Cell(charts.said(part), "strong" if part.total else "", name)]) for part, name in parts]
 
 
 def _parts(rows: Rows) -> list[charts.Part]:
