@@ -9,6 +9,7 @@ import pytest
 from portal import clock
 from portal.accounts.models import RoleName
 from portal.analytics.console.metrics import FACES
+from portal.candidates.models import Candidate
 from portal.db import transaction
 from portal.outreach.models import Campaign
 from portal.timeline.models import Kind
@@ -101,6 +102,19 @@ def test_no_cell_is_taken_for_a_formula(hana, answered, name):
     assert f"\r\n'{name}" in table
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_table_and_chart_of_every_number_can_be_taken_away(hana, answered, metric):
+    page = hana.get(f"/console/numbers/{metric}").get_data(as_text=True)
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+\.(?:csv|svg|png)[^"]*)"', page)}
+    assert links or metric in {"feedback", "quality", "visits", "time-to-hire"}
+    kinds = {".csv": ("text/csv", b""), ".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG")}
+    for link in links:
+        answer = hana.get(link)
+        kind, head = kinds[re.search(r"\.(?:csv|svg|png)", link)[0]]
+        assert (answer.status_code, answer.mimetype) == (200, kind)
+        assert answer.data.startswith(head)
+
+
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_every_chart_can_be_taken_away(hana, answered, ending):
     answer = hana.get(f"/console/numbers/response/month.{ending}")
@@ -122,6 +136,30 @@ def test_a_choice_stands_beside_everything_else(hana, answered):
     assert "0 of 10 delivered" in page
     alone = text_of(hana.get("/console/numbers?compare=rest"))
     assert "Choose a campaign" in alone
+
+
+def test_a_period_stands_beside_the_one_before_and_an_empty_one_is_empty(hana, answered):
+    """The last four days have nobody first contacted; the four days before have all twenty, of whom three answered."""
+    today = clock.now().date()
+    period = f"since={today - 3 * DAY}&until={today}&compare=before"
+    for address in ("/console/numbers", "/console/numbers/response"):
+        page = text_of(hana.get(f"{address}?{period}"))
+        assert re.search(r"before:? 15\.0% 5\.2 to 36\.0 · 3 of 20 delivered", page)
+    assert "Response rate — — 0 of 0 delivered" in text_of(hana.get(f"/console/numbers?{period}"))
+    assert "Nothing to count in this period" in page
+
+
+def test_a_number_stands_beside_another_source(hana, make, answered):
+    fair = make.source("Emden fair").id
+    person = make.person("Fay").id
+    with transaction() as session:
+        session.get_one(Candidate, person).source_id = fair
+    start = clock.now() - 3 * DAY
+    write(person, (start, Kind.OUTREACH_DELIVERED, answered[0]), (start + DAY, Kind.RESPONDED, answered[0], "no"))
+    page = text_of(hana.get(f"/console/numbers/response?compare=source-{fair}"))
+    assert "source Emden fair 100.0%" in page
+    assert "1 of 1 delivered" in page
+    assert "19.0% 4 of 21" in page
 
 
 def test_activity_shows_counts_and_no_share_of_a_cohort(hana, answered):

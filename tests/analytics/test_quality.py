@@ -56,6 +56,8 @@ def test_the_score_is_the_mean_of_what_is_known_of_each(make):
     ours = queries.quality_of_hire(YEARS).ours
     assert (ours.hires, ours.seasoned) == (7, 5)
     assert ours.score == pytest.approx((475 / 6 + 50 / 3 + 300) / 5)
+    # The means lie 0, -62.5 and three times 20.8 from it: a standard error of 16.14, times Student's 2.776; none above 100.
+    assert (ours.low, ours.high) == (pytest.approx(79.17 - 44.8, abs=0.2), 100)
     # Due: 6 for the first, 4 each for the others (no rating of later days yet).
     assert share(ours.completeness) == (6 + 3 + 3, 6 + 4 * 4)
     assert ours.indicators["employed"] == 80
@@ -91,6 +93,8 @@ def test_hires_of_our_campaigns_stand_against_all_others_and_by_source(make):
         hire("2026-01-05", source=agency, reviews=[(90, 3, 3, 3, True)])
     found = queries.quality_of_hire(YEARS)
     assert (found.ours.score, found.others.score) == (100, pytest.approx((50 + 50 + 50 + 100) / 4))
+    assert [(row.label, row.hires, row.score) for row in found.by_month if row.hires] == [("2026-01", 5, 100)]
+    assert len(found.by_month) == 23
     assert [(row.label, row.score) for row in found.by_source] == [("Talks", 100), ("Agency", 62.5)]
     assert found.ours.indicators["rating_90"] == 100
     only_a = queries.quality_of_hire(Filters(YEARS.since, YEARS.until, campaign_id=a))

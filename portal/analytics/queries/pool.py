@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, case, func, literal, or_, select, union_all
 
 from portal import clock
 from portal.analytics.queries.engagement import ENGAGED
@@ -67,13 +67,38 @@ def pool_growth(filters: Filters) -> Sequence[PoolRow]:
     """The months of a period, oldest first. A campaign cannot be asked for: the pool is everybody's."""
     parts = months(filters)
     now = clock.now()
-    ends = [parts[0].start, *(min(part.end, max(now, part.start)) for part in parts)]
-    found = {row[0]: row[1:] for row in db.session.execute(_changes(filters, ends))}
+    found = {row[0]: row[1:] for row in db.session.execute(_changes(filters, _ends(filters)))}
     empty = (0,) * (3 + len(LEAVINGS))
     return [
         PoolRow(part.label, part.end > now, *(int(one or 0) for one in found.get(number, empty)))
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def pool_people(filters: Filters, part: str) -> Select[Any]:
+    """Who stands behind a part of the balance: `start`, `end`, `joined`, `reactivated`, `left` or one of LEAVINGS.
+
+    A row for each time somebody came or went, so that as many are listed as were counted.
+    """
+    ends = _ends(filters)
+    state = _compared(filters, ends)
+    was, is_in = state.c.was == 1, state.c.inside == 1
+    came, gone = and_(~was, is_in), and_(was, ~is_in)
+    rules = {
+        "start": and_(was, state.c.number == 1),
+        "end": and_(is_in, state.c.number == len(ends) - 1),
+        "joined": and_(came, state.c.known == 0),
+        "reactivated": and_(came, state.c.known == 1),
+        "left": gone,
+        **{reason: and_(gone, state.c.why == reason) for reason in LEAVINGS},
+    }
+    return select(state.c.candidate_id, state.c.engaged.label("at")).where(state.c.number > 0, rules[part])
+
+
+def _ends(filters: Filters) -> list[datetime]:
+    """Where the first month begins, and where each ends; the running one ends now."""
+    parts, now = months(filters), clock.now()
+    return [parts[0].start, *(min(part.end, max(now, part.start)) for part in parts)]
 
 
 def _changes(filters: Filters, ends: Sequence[datetime]) -> Any:
@@ -104,7 +129,7 @@ def _compared(filters: Filters, ends: Sequence[datetime]) -> Subquery:
     person, order = states.c.candidate_id, states.c.number
     was = func.coalesce(func.lag(states.c.inside).over(partition_by=person, order_by=order), 0)
     known = case((func.lag(states.c.engaged).over(partition_by=person, order_by=order).is_not(None), 1), else_=0)
-    return select(states.c.number, states.c.inside, states.c.why, was.label("was"), known.label("known")).subquery()
+    return select(states, was.label("was"), known.label("known")).subquery()
 
 
 def _gone(at: Subquery) -> dict[str, ColumnElement[bool]]:

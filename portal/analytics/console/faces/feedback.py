@@ -21,7 +21,12 @@ def _tile(report: FeedbackReport) -> Tile:
     asked = _("%(hits)s of %(people)s asked answered", hits=number(whole.asked.hits), people=number(whole.asked.of))
     few = "" if whole.score is not None else _("shown from %(least)s answers on", least=LEAST)
     trend = [None if row.score is None else float(row.score) for row in report.by_month]
-    return Tile(words.signed(whole.score), _("from −100 to +100"), _answers(whole.answers), trend, few, asked)
+    return Tile(words.signed(whole.score), _ends(whole) or _("from −100 to +100"), _answers(whole.answers), trend, few, asked)
+
+
+def _ends(row: ScoreRow) -> str:
+    """“−44 to +66”; nothing where the score is not told."""
+    return "" if row.low is None else str(_("%(low)s to %(high)s", low=words.signed(row.low), high=words.signed(row.high)))
 
 
 def _answers(count: int) -> str:
@@ -32,6 +37,7 @@ def _facts(report: FeedbackReport) -> Sequence[tuple[str, str, str]]:
     whole = report.total
     return [
         (_("Score"), words.signed(whole.score), _answers(whole.answers)),
+        (_("95% interval"), _ends(whole) or words.DASH, ""),
         (_("9 or 10"), _count(whole.promoters), ""),
         (_("7 or 8"), _count(whole.passives), ""),
         (_("0 to 6"), _count(whole.detractors), ""),
@@ -42,7 +48,7 @@ def _facts(report: FeedbackReport) -> Sequence[tuple[str, str, str]]:
 
 
 def _tables(report: FeedbackReport, _filters: Filters) -> Sequence[Table]:
-    head = _("Answers"), _("Score"), _("9 or 10"), _("7 or 8"), _("0 to 6"), _("Answer rate")
+    head = _("Answers"), _("Score"), _("95% interval"), _("9 or 10"), _("7 or 8"), _("0 to 6"), _("Answer rate")
     note = _("Below %(least)s answers only their number is told.", least=LEAST)
     told = (
         ("stage", _("By stage reached"), _("Stage"), report.by_stage, _("Feedback by the stage people reached"), note),
@@ -64,6 +70,7 @@ def _cells(row: ScoreRow) -> list[Cell]:
     return [
         Cell(number(row.answers)),
         Cell(words.signed(row.score), "strong"),
+        Cell(_ends(row) or words.DASH, "muted"),
         *parts,
         Cell(words.share(row.asked) if row.score is not None else words.DASH),
     ]

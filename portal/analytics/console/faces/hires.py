@@ -89,7 +89,17 @@ def _quality_tile(report: Quality) -> Tile:
     beside = _("others %(score)s, n = %(count)s", score=_score(others.score), count=others.seasoned)
     counted = str(ngettext("%(num)d seasoned hire", "%(num)d seasoned hires", ours.seasoned))
     told = _("%(share)s of indicators known", share=percent(ours.completeness.value))
-    return Tile(_score(ours.score), _("of 100"), f"{counted} · {told}", ripe=few, beside=beside)
+    trend = [row.score for row in report.by_month]
+    return Tile(_score(ours.score), _ends(ours) or _("of 100"), f"{counted} · {told}", trend, few, beside)
+
+
+def _ends(row: QualityRow) -> str:
+    """“61 to 84”, of 100; nothing where the score is not told."""
+    return (
+        ""
+        if row.low is None or row.high is None
+        else str(_("%(low)s to %(high)s of 100", low=f"{row.low:.0f}", high=f"{row.high:.0f}"))
+    )
 
 
 def _score(value: float | None) -> str:
@@ -101,6 +111,7 @@ def _quality_facts(report: Quality) -> Sequence[tuple[str, str, str]]:
     known = _("%(hits)s of %(all)s", hits=ours.completeness.hits, all=ours.completeness.of)
     return [
         (_("Reverse recruitment"), _score(ours.score), _hires(ours.hires)),
+        (_("95% interval"), _ends(ours) or words.DASH, ""),
         (_("Other sources"), _score(others.score), _hires(others.hires)),
         (_("Seasoned hires"), number(ours.seasoned), _("90 days after their start")),
         (_("Completeness"), percent(ours.completeness.value), known),
@@ -115,7 +126,13 @@ def _quality_tables(report: Quality, _filters: Filters) -> Sequence[Table]:
     )
     by_source = Table("source", _("By source"), _quality_head(_("Source")), _quality_lines(report.by_source), report.by_source)
     kept = Table("retention", _("Still employed"), (_("Where from"), *_retention_days()), [_retention(row) for row in rows], rows)
-    return [compared, by_source, kept]
+    by_month = Table("month", _("By month of acceptance"), _quality_head(_("Month")), _quality_months(report), report.by_month)
+    return [compared, by_source, kept, by_month]
+
+
+def _quality_months(report: Quality) -> list[Line]:
+    """Ours; months in which nobody was hired are left out of the table."""
+    return [Line(words.month_name(row.label), _quality_cells(row)) for row in report.by_month if row.hires]
 
 
 def _quality_head(first: str) -> tuple[str, ...]:

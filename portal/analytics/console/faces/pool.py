@@ -13,6 +13,16 @@ from portal.analytics.queries import Filters, PoolRow, Report, VisitRow, pool_gr
 from portal.templating import number, percent
 
 Rows = Sequence[PoolRow]
+# The ways in and out of the pool, and whether they add or take away.
+_WAYS = (
+    ("joined", 1),
+    ("reactivated", 1),
+    ("opted_out", -1),
+    ("erased", -1),
+    ("hired", -1),
+    ("bounced", -1),
+    ("dormant", -1),
+)
 
 
 def _pool_tile(rows: Rows) -> Tile:
@@ -40,7 +50,7 @@ def _pool_facts(rows: Rows) -> Sequence[tuple[str, str, str]]:
     ]
 
 
-def _pool_tables(rows: Rows, _filters: Filters) -> Sequence[Table]:
+def _pool_tables(rows: Rows, filters: Filters) -> Sequence[Table]:
     head = _("Month"), _("At the start"), _("Joined"), _("Came back"), _("Left"), _("At the end"), _("Growth")
     reasons = _("Opted out"), _("Erased"), _("Hired"), _("Bounced"), _("Dormant")
     return [
@@ -48,34 +58,43 @@ def _pool_tables(rows: Rows, _filters: Filters) -> Sequence[Table]:
             "waterfall",
             _("Joins and leaves"),
             (_("What happened"), _("People")),
-            [Line(part.label, [Cell(number(part.count), "strong" if part.total else "")]) for part in _parts(rows)],
+            _sum_lines(rows),
             _parts(rows),
             lambda: charts.waterfall(_parts(rows), _("The engaged pool: who came, who left and why")),
         ),
-        Table("month", _("By month"), (*head, *reasons), [_pool_line(row) for row in rows], rows, lambda: _by_month(rows)),
+        Table(
+            "month",
+            _("By month"),
+            (*head, *reasons),
+            [_pool_line(row, filters) for row in rows],
+            rows,
+            lambda: _by_month(rows),
+        ),
     ]
+
+
+def _sum_lines(rows: Rows) -> list[Line]:
+    """The parts of the sum with their signs, each with the people behind it."""
+    names = ("start", *(name for name, _sign in _WAYS), "end")
+    parts = zip(_parts(rows), names, strict=True)
+    return [Line(part.label, [Cell(charts.said(part), "strong" if part.total else "", name)]) for part, name in parts]
 
 
 def _parts(rows: Rows) -> list[charts.Part]:
     """The whole period in one sum: the pool at its start, each way in, each way out, the pool at its end."""
-    ways = (
-        (_("Joined"), "joined", 1),
-        (_("Came back"), "reactivated", 1),
-        (_("Opted out"), "opted_out", -1),
-        (_("Erased"), "erased", -1),
-        (_("Hired"), "hired", -1),
-        (_("Bounced"), "bounced", -1),
-        (_("Dormant"), "dormant", -1),
-    )
-    changes = [charts.Part(label, sign * sum(getattr(row, name) for row in rows)) for label, name, sign in ways]
+    labels = _("Joined"), _("Came back"), _("Opted out"), _("Erased"), _("Hired"), _("Bounced"), _("Dormant")
+    sums = [sign * sum(getattr(row, name) for row in rows) for name, sign in _WAYS]
+    changes = [charts.Part(label, count) for label, count in zip(labels, sums, strict=True)]
     return [charts.Part(_("At the start"), rows[0].start, True), *changes, charts.Part(_("At the end"), rows[-1].end, True)]
 
 
-def _pool_line(row: PoolRow) -> Line:
-    came = [Cell(number(count)) for count in (row.start, row.joined, row.reactivated, row.left)]
-    growth = [Cell(number(row.end), "strong"), Cell(percent(row.growth, 1))]
-    left = [Cell(number(count), "muted") for count in (row.opted_out, row.erased, row.hired, row.bounced, row.dormant)]
-    return Line(words.month_name(row.label), [*came, *growth, *left], note=_("still runs") if row.open else "")
+def _pool_line(row: PoolRow, filters: Filters) -> Line:
+    came = [Cell(number(getattr(row, name)), part=name) for name in ("start", "joined", "reactivated", "left")]
+    growth = [Cell(number(row.end), "strong", "end"), Cell(percent(row.growth, 1))]
+    reasons = ("opted_out", "erased", "hired", "bounced", "dormant")
+    left = [Cell(number(getattr(row, name)), "muted", name) for name in reasons]
+    narrow = words.month_days(row.label, filters)
+    return Line(words.month_name(row.label), [*came, *growth, *left], narrow, note=_("still runs") if row.open else "")
 
 
 def _by_month(rows: Rows) -> Markup:

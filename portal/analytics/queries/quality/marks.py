@@ -1,14 +1,17 @@
 """What is known of each hire: marks from 0 to 100, how many are due by now, who stayed. Only sums leave this file."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Subquery, case, func, select, true
+from sqlalchemy import ColumnElement, Integer, Subquery, case, func, literal, select, true
 
 from portal import clock
 from portal.analytics.queries.hires import counted_hires
-from portal.analytics.queries.periods import Filters, seconds
+from portal.analytics.queries.periods import Filters, months, seconds
 from portal.config import settings
 from portal.db import db
 from portal.hiring.models import REVIEW_DAYS, Hire, Review
@@ -25,19 +28,34 @@ INDICATORS = {
 _DAY = 86_400
 
 
-def sums_by_source(filters: Filters) -> list[tuple[bool, int | None, dict[str, float]]]:
-    """Hires of a period: whether through a campaign of ours, their source, and sums by name.
+@dataclass(frozen=True)
+class Part:
+    """Hires with these in common: whether through a campaign of ours, their source, the number of the month of acceptance.
 
-    `hires`, `seasoned`, `scores`, `available`, `expected`; by indicator `sum_…` and `known_…`; by day `kept_…` and `due_…`.
+    `sums` by name: `hires`, `seasoned`, `scores`, `squares` (of the scores), `available`, `expected`; by indicator `sum_…` and
+    `known_…`; by day `kept_…` and `due_…`.
     """
+
+    ours: bool
+    source_id: int | None
+    month: int | None
+    sums: Mapping[str, float]
+
+
+def parts_of(filters: Filters) -> list[Part]:
+    """The hires of a period in parts that can be added up."""
     one = _scored(_marked(filters))
-    sums = {"hires": func.count(), "scores": func.sum(one.c.score)}
+    sums = {"hires": func.count(), "scores": func.sum(one.c.score), "squares": func.sum(one.c.score * one.c.score)}
     sums |= {name: func.sum(one.c[name]) for name in ("seasoned", "available", "expected")}
     sums |= {f"sum_{name}": func.sum(one.c[name]) for name in INDICATORS}
     sums |= {f"known_{name}": func.count(one.c[name]) for name in INDICATORS}
     sums |= {f"{name}_{day}": func.sum(one.c[f"{name}_{day}"]) for name in ("kept", "due") for day in REVIEW_DAYS}
-    rows = db.session.execute(select(one.c.ours, one.c.source_id, *sums.values()).group_by(one.c.ours, one.c.source_id))
-    return [(bool(ours), source_id, {n: float(v or 0) for n, v in zip(sums, row, strict=True)}) for ours, source_id, *row in rows]
+    keys = one.c.ours, one.c.source_id, one.c.month
+    rows = db.session.execute(select(*keys, *sums.values()).group_by(*keys))
+    return [
+        Part(bool(ours), source_id, month, {name: float(sum_ or 0) for name, sum_ in zip(sums, row, strict=True)})
+        for ours, source_id, month, *row in rows
+    ]
 
 
 def _scored(marked: Subquery) -> Subquery:
@@ -59,6 +77,7 @@ def _marked(filters: Filters) -> Subquery:
     columns: dict[str, ColumnElement[Any]] = {
         "ours": _flag(Hire.campaign_id.is_not(None)),
         "source_id": Hire.source_id.expression,
+        "month": _month(filters),
         "seasoned": _flag(old),
         "expected": _added(case((old, whenever), else_=0), *(_flag(_began(day)) for day in REVIEW_DAYS)),
         **indicators,
@@ -67,6 +86,13 @@ def _marked(filters: Filters) -> Subquery:
     }
     rows = select(*(column.label(name) for name, column in columns.items())).select_from(Hire)
     return rows.outerjoin(told, told.c.hire_id == Hire.id).where(*counted_hires(filters)).subquery()
+
+
+def _month(filters: Filters) -> ColumnElement[int | None]:
+    """The number of the month of acceptance in the period, counted from 0."""
+    zone = ZoneInfo(settings().time_zone)
+    ends = [part.end.astimezone(zone).date() for part in months(filters)]
+    return case(*((Hire.accepted_on < end, literal(number, Integer())) for number, end in enumerate(ends)), else_=None)
 
 
 def _told() -> Subquery:
