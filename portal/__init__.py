@@ -1,5 +1,6 @@
 """Overture: a candidate experience portal for reverse recruitment. This module composes the application."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from portal.content.views import content
 from portal.delivery import jobs as delivery_jobs
 from portal.delivery import personal as delivery_personal
 from portal.delivery import services as delivery
+from portal.delivery.emails import Composer
 from portal.delivery.models import Purpose
 from portal.events import emails as event_emails
 from portal.events import jobs as event_jobs
@@ -156,7 +158,7 @@ def _guard(app: Flask) -> None:
 
 
 # The delivery feature sends for features above it; here they hand it what writes their letters.
-_COMPOSERS = {
+_COMPOSERS: Mapping[Purpose, Composer] = {
     Purpose.NOTICE: retention_emails.compose_notice,
     Purpose.RENEWAL: retention_emails.compose_renewal,
     Purpose.ACCESS: own_page_emails.compose_access,

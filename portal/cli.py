@@ -169,6 +169,8 @@ def export_site(app: Flask, folder: Path) -> None:
     with out.status("Writing …") as status:
         files = front.export(app, folder, lambda done, total: status.update(f"Writing: {done} of {total} files …"))
     out.print(f"{folder} holds the site in {files} files. Let your file server answer what is missing with 404.html.")
+
+
 @main.group("mail")
 def mail_group() -> None:
     """What comes back by mail."""
