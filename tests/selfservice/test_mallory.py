@@ -111,7 +111,7 @@ def test_no_address_with_any_token_shows_anything_of_ada(app, ada, mallory, make
                 for page in pages:
                     tried += 1
                     assert page.status_code < 500, (rule, kind)
-                    assert not leaks(page.get_data(as_text=True)), (rule, kind)
+                    assert not leaks(page.get_data().decode("utf-8", "replace")), (rule, kind)
             if not rule.arguments:
                 break
     assert tried > 500
