@@ -61,7 +61,7 @@ def erase(candidate_id: int) -> None:
     mine = Delivery.candidate_id == candidate_id
     with transaction() as session:
         session.execute(delete(OutboxMail).where(OutboxMail.delivery_id.in_(select(Delivery.id).where(mine))))
-        session.execute(update(Delivery).where(mine).values(subject="", error=""))
+        session.execute(update(Delivery).where(mine).values(subject="", error="", domain=""))
         session.execute(
             update(Delivery)
             .where(mine, Delivery.status.in_(UNBEGUN))

@@ -132,7 +132,7 @@ def repeat(mailing_id: int) -> ResponseReturnValue:
 def pause(mailing_id: int) -> ResponseReturnValue:
     """Stop for now, or go on."""
     if "resume" in request.form:
-        return _act(mailing_id, services.resume, _("It goes on."))
+        return _act(mailing_id, lambda mailing: services.resume(mailing, staff().full_name), _("It goes on."))
     return _act(mailing_id, services.pause, _("Paused. Nothing of it leaves until you go on."))
 
 
@@ -213,6 +213,7 @@ def _page(mailing: Mailing, **forms: Form) -> str:
         "console/mailings/show.html",
         mailing=mailing,
         is_open=is_open,
+        stopped=services.stopped_because(mailing),
         reach=queries.reach(mailing.segment, services.due_at(mailing)) if is_open else None,
         reader=queries.find_reader(mailing.segment, request.args.get("as", type=row_number)),
         outcomes=queries.outcomes(mailing.id),

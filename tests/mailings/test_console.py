@@ -9,7 +9,8 @@ import time_machine
 from portal import clock
 from portal.accounts.models import RoleName
 from portal.db import db
-from portal.delivery.models import OutboxMail
+from portal.delivery import services as delivery
+from portal.delivery.models import OutboxMail, Purpose
 from portal.mailings import queries, services
 from portal.mailings.models import Mailing, MailingStatus, Rule, Series
 from portal.outreach.models import LandingLink, Verdict, Visit
@@ -266,3 +267,17 @@ def test_the_subject_is_shown_as_its_reader_reads_it(hana, make):
     make.reader("Ada")
     mailing = make.mailing(subject="A gate is lifted, {{first_name|friend}}")
     assert "<dd>A gate is lifted, Ada</dd>" in hana.get(f"/console/mailings/{mailing.id}").text
+
+
+def test_a_mailing_that_stopped_by_itself_says_why_and_goes_on_when_somebody_says_so(hana, make):
+    make.reader()
+    mailing = make.mailing()
+    url = f"{HOME}/{mailing.id}"
+    post(hana, f"{url}/runs", url)
+    delivery.pause(Purpose.MAILING, mailing.id, "550 5.7.1 your network is listed")
+    page = text_of(hana.get(url))
+    assert "It stopped by itself. 550 5.7.1 your network is listed" in page
+    assert "Nothing to do." not in page
+    post(hana, f"{url}/pauses", url, resume="1")
+    assert delivery.is_paused(Purpose.MAILING, mailing.id) == ""
+    assert "It stopped by itself." not in text_of(hana.get(url))

@@ -1,7 +1,19 @@
 """What is done with mailings: their texts, their runs, and the series that make them."""
 
 from portal.mailings.services.reminders import remind
-from portal.mailings.services.runs import BEFORE_START, cancel, due_at, fill, finish, pause, plan, resume, start, start_planned
+from portal.mailings.services.runs import (
+    BEFORE_START,
+    cancel,
+    due_at,
+    fill,
+    finish,
+    pause,
+    plan,
+    resume,
+    start,
+    start_planned,
+    stopped_because,
+)
 from portal.mailings.services.series import (
     add_series,
     edit_series,
@@ -39,6 +51,7 @@ __all__ = [
     "start_due",
     "start_planned",
     "start_series",
+    "stopped_because",
 ]
 
 

@@ -61,9 +61,15 @@ def pause(mailing: Mailing) -> Mailing:
         return mailing
 
 
-def resume(mailing: Mailing) -> Mailing:
-    """Go on; who has not had it yet gets it at their time, or at once when that is over."""
+def stopped_because(mailing: Mailing) -> str:
+    """Why mail of it rests although nobody paused it: the server refused it for everybody, or too many complained. Else empty."""
+    return delivery.is_paused(Purpose.MAILING, mailing.id) if mailing.status is MailingStatus.RUNNING else ""
+
+
+def resume(mailing: Mailing, by: str = "") -> Mailing:
+    """Go on; who has not had it yet gets it at their time, or at once. `by`: who looked at what had stopped it."""
     with transaction():
+        delivery.resume(Purpose.MAILING, mailing.id, by)
         back = MailingStatus.RUNNING if mailing.started_at else MailingStatus.PLANNED
         if _step(mailing, (MailingStatus.PAUSED,), status=back):
             delivery.release(Purpose.MAILING, mailing.id)
