@@ -239,4 +239,4 @@ def _shown(value: Any) -> str:
         value = value.get_secret_value()
     if value == SAMPLE:
         value = "content"
-    return f"`{value}`" if str(value) else "(empty)"
+    return "(empty)" if value is None or not str(value) else f"`{value}`"
