@@ -27,10 +27,10 @@ _Verdicts = list[Callable[[], None]]
 
 @dataclass(frozen=True)
 class Ready:
-    """A composed mail."""
+    """A composed mail. `whom`: the number of a candidate, or the keyed hash of an address that is nobody's."""
 
     number: int
-    candidate_id: int | None
+    whom: int | str
     about: tuple[Purpose, int]
     letter: Letter
     envelope: Envelope
@@ -82,6 +82,10 @@ def _composed(rows: Sequence[Delivery], verdicts: _Verdicts) -> list[Ready]:
     return sorted(ready, key=lambda one: order[one.number])
 
 
+def _whom(row: Delivery) -> int | str:
+    return row.address_key or "" if row.candidate_id is None else row.candidate_id
+
+
 def _kind(row: Delivery) -> tuple[str, str]:
     return row.purpose.value, language_of(row)
 
@@ -102,7 +106,7 @@ def _group_of(rows: list[Delivery], verdicts: _Verdicts) -> list[Ready]:
             if isinstance(envelope, PortalError):
                 verdicts.append(partial(outcomes.failed, row.id, envelope.message))
             else:
-                ready.append(Ready(row.id, row.candidate_id, (row.purpose, row.subject_id), letter, envelope))
+                ready.append(Ready(row.id, _whom(row), (row.purpose, row.subject_id), letter, envelope))
         return ready
 
 

@@ -127,14 +127,14 @@ class _Run:
 
 
 def _window(ready: list[Ready], size: int) -> tuple[list[Ready], list[Ready]]:
-    """The next ones, at most one to each person, so that the second hears of the first; and those left."""
+    """The next ones, at most one to each person or address, so that the second hears of the first; and those left."""
     some: list[Ready] = []
     left: list[Ready] = []
-    seen: set[int | None] = set()
+    seen: set[int | str] = set()
     for one in ready:
-        if len(some) < size and (one.candidate_id is None or one.candidate_id not in seen):
+        if len(some) < size and one.whom not in seen:
             some.append(one)
-            seen.add(one.candidate_id)
+            seen.add(one.whom)
         else:
             left.append(one)
     return some, left
@@ -147,9 +147,7 @@ def _begin(claim: Claim, some: Sequence[Ready], *, usable: bool = False) -> list
     """
     now = clock.now()
     with transaction() as session:
-        people = [one.candidate_id for one in some if one.candidate_id is not None]
-        locked = select(Candidate.id).where(Candidate.id.in_(people)).order_by(Candidate.id)
-        session.execute(locked.with_for_update(key_share=True))
+        _lock([one.whom for one in some])
         rows = _still_ours(claim, [one.number for one in some])
         said = rulings([(rows[one.number], one.letter.notice) for one in some if one.number in rows], now)
         going = []
@@ -168,6 +166,16 @@ def _begin(claim: Claim, some: Sequence[Ready], *, usable: bool = False) -> list
         if usable:
             outcomes.sent([rows[one.number] for one in going], {one.number: one.note for one in going})
         return going
+
+
+def _lock(whom: Sequence[int | str]) -> None:
+    """Let no other worker ask about these people, or about mails to these addresses, until we have written `sending`."""
+    people, keys = [one for one in whom if isinstance(one, int)], [one for one in whom if isinstance(one, str)]
+    locked = select(Candidate.id).where(Candidate.id.in_(people)).order_by(Candidate.id)
+    db.session.execute(locked.with_for_update(key_share=True))
+    if keys:
+        mails = select(Delivery.id).where(Delivery.address_key.in_(keys)).order_by(Delivery.id)
+        db.session.execute(mails.with_for_update())
 
 
 def _still_ours(claim: Claim, numbers: list[int]) -> dict[int, Delivery]:

@@ -1,5 +1,6 @@
 """Which process an answer belongs to, from one first outreach to the next, 180 days on at the earliest; and how far it came."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Subquery, case, func, literal, or_, select
@@ -28,9 +29,13 @@ def in_process(rows: Subquery) -> Subquery:
 
 
 def narrowed(chosen: Select[Any], rows: Subquery, filters: Filters) -> Select[Any]:
-    """Only processes of the campaigns, and people of the source and persona, that were chosen."""
+    """Only processes of the campaigns, and people of the source and persona, that were chosen.
+
+    Owner and role are asked of the process, not of the person: an answer of somebody whom no campaign reached is among
+    "everything else".
+    """
     chosen = chosen.where(*of_campaigns(filters, rows.c.campaign_id))
-    if (people := chosen_people(filters)) is not None:
+    if (people := chosen_people(replace(filters, owner_id=None, role=None))) is not None:
         chosen = chosen.where(rows.c.candidate_id.in_(people))
     return chosen
 
