@@ -12,7 +12,7 @@ from portal.db import db
 from portal.submissions.models import Interest, PendingInterest, Quarantine, Question, Referral
 from tests.outreach import BROWSER, at_once
 from tests.pages import read_forms
-from tests.submissions import NAMES, WHO, form_token, send, text_of
+from tests.submissions import NAMES, WHO, at_this_moment, form_token, send, text_of
 
 SPAM = "Cheap backlinks and loans, see https://spam.example/offer today, best prices for your lovely page"
 KINDS = ("fills all fields", "no token", "forged token", "at once", "one token", "links", "same words", "presses on", "yesterday")
@@ -43,15 +43,17 @@ class Robot:
             fields["website"] = "https://spam.example"
         elif kind in {"no token", "forged token"}:
             fields["form_token"] = "" if kind == "no token" else fields["form_token"][:-4] + "AAAA"
-        elif kind in {"at once", "presses on"}:
-            fields["form_token"] = form_token(path[1:], 0)
         elif kind == "one token":
             fields["form_token"], fields[FORMS[path]] = self.one[path], f"{number} {SPAM} www.spam.example"
         elif kind == "links":
             fields[FORMS[path]] = f"{number} " + "https://spam.example/a " * 3
         elif kind == "yesterday":
             fields["form_token"] = form_token(path[1:], 25 * 3600)
-        answer = self.client.post(path, data=fields, headers=BROWSER)
+        if kind in {"at once", "presses on"}:
+            with at_this_moment():
+                answer = self.client.post(path, data=fields | {"form_token": form_token(path[1:], 0)}, headers=BROWSER)
+        else:
+            answer = self.client.post(path, data=fields, headers=BROWSER)
         if kind == "presses on" and answer.status_code == 200:
             pressed = next(form.fields for form in read_forms(text_of(answer), path) if form.method == "post")
             typed = {name: value for name, value in pressed.items() if name != "website"}
