@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from portal import create_app
-from portal.content.library import Shelf
 from portal.db import Base, db
 from portal.extensions import alembic
 from tests import html, services, templates
 from tests.factories import Factory
+from tests.sharing import share, share_addresses
 
 ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT.parent / "shared" / "data" / "clef-handbook"
@@ -27,6 +27,7 @@ _stack = contextlib.ExitStack()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, in the first process; the workers of xdist find them in the environment."""
+    share_addresses()
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     os.environ[services.POSTGRES_URL] = _stack.enter_context(services.postgres()) or ""
@@ -131,18 +132,8 @@ def build_app(folder: Path, url: str = "", **more):
     app.config["PREFERRED_URL_SCHEME"] = "http"
     app.test_client_class = Client
     templates.listen(app)
-    _share_reading(app)
+    share(app)
     return app
-
-
-_read: dict[Path, Shelf] = {}
-
-
-def _share_reading(app) -> None:
-    """Reading a content folder takes a second, so what one application has read of a folder is handed to the next."""
-    shelf = app.extensions["content"]
-    known = _read.setdefault(shelf.folder, shelf)
-    shelf._builder, shelf._library, shelf._signature = known._builder, known._library, known._signature
 
 
 @pytest.fixture(scope="session")
