@@ -1,5 +1,6 @@
 """Settings: defaults here, then `config.toml` in the data folder, then the environment (`PORTAL_*`). Checked at start."""
 
+import functools
 import os
 import secrets
 import tomllib
@@ -87,7 +88,7 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError(f"“{value}” is not a time zone; use a name such as Europe/Berlin")
         return value
 
@@ -175,6 +176,10 @@ def settings() -> Settings:
     """The settings of the running application."""
     found: Settings = current_app.config["SETTINGS"]
     return found
+
+
+# Listing them walks a folder of six hundred files.
+_zones = functools.cache(available_timezones)
 
 
 def _database_url(settings: Settings) -> str:

@@ -181,11 +181,7 @@ def database_url(database, request, tmp_path) -> str:
         shutil.copy(request.getfixturevalue("blank_sqlite"), tmp_path / "portal.sqlite")
         return ""
     url = request.getfixturevalue("postgres_url")
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+    services.empty(url, [table.name for table in Base.metadata.sorted_tables])
     return url
 
 

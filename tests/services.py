@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import sqlalchemy as sa
+
 POSTGRES_URL = "PORTAL_TEST_POSTGRES_URL"
 REDIS_URL = "PORTAL_TEST_REDIS_URL"
 
@@ -52,6 +54,18 @@ def postgres(durable: bool = False) -> Iterator[str | None]:
     finally:
         _as_owner([str(binaries[-1].parent / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "-w", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty(url: str, tables: list[str]) -> None:
+    """Take all rows out of a PostgreSQL database, count from one again; deleting few rows is faster than truncating 90 files."""
+    engine = sa.create_engine(url)
+    counted = "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+    with engine.begin() as connection:
+        # All rows go, so nobody need ask who points to whom (a superuser's right).
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql(";".join(f'DELETE FROM "{table}"' for table in tables))
+        connection.exec_driver_sql(counted)
+    engine.dispose()
 
 
 def _start_cluster(binaries: Path, folder: Path, durable: bool) -> str:

@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from urllib.parse import unquote, urlsplit
-from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.errors import Invalid
 
 # Field → the word on screen and the longest text that is taken.
@@ -192,7 +192,7 @@ def _checked_language(value: str) -> str:
 
 
 def _checked_zone(value: str) -> str:
-    if value and value not in available_timezones():
+    if value and value not in clock.time_zones():
         raise Invalid(_("The time zone is a name such as Europe/Berlin."), "time_zone")
     return value
 
